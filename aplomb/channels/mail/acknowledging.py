@@ -1,0 +1,93 @@
+"""The acknowledgement: says that it is automatic and when a person will answer. Never to machines, once an hour and address.
+
+RFC 3834: it carries Auto-Submitted: auto-replied, and answers nothing that says it is automatic itself.
+"""
+
+import datetime as dt
+
+from babel.dates import format_datetime
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from aplomb.channels.mail.models import LastAcknowledgement, Mailbox, TicketMailbox
+from aplomb.customers.addresses import email_key
+from aplomb.lib.time import utc_now, zone
+from aplomb.people.models import Desk
+from aplomb.tickets.actions.deliver import add_letter
+from aplomb.tickets.actions.reply import own_address
+from aplomb.tickets.models import Delivery, Kind, Message, Stage
+
+LETTER = "acknowledgement"
+AT_MOST_EVERY = dt.timedelta(hours=1)
+# after a long downtime the answer itself says more than a late receipt
+TOO_LATE = dt.timedelta(hours=6)
+
+
+def acknowledge(message_id: int) -> None:
+    """Acknowledge a first message. Safe to repeat; does nothing where it should not."""
+    with transaction.atomic():
+        message = Message.objects.select_related("ticket__contact__organisation").filter(pk=message_id).first()
+        if message is None or not _should(message):
+            return
+        mailbox = mailbox_of(message.ticket_id)
+        to = own_address(message.ticket)
+        if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0]):
+            return
+        add_letter(message.ticket, LETTER, acknowledgement_text(message, mailbox), to)
+
+
+def mailbox_of(ticket_id: int) -> Mailbox | None:
+    """The mailbox of the conversation, else the desk's first one."""
+    own = TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id).first()
+    return own.mailbox if own is not None else Mailbox.objects.filter(is_active=True).first()
+
+
+def _should(message: Message) -> bool:
+    if message.is_automatic or message.ticket.stage != Stage.LIVE:
+        return False
+    if utc_now() - message.sent_at > TOO_LATE:
+        return False
+    # somebody answered already, or it was acknowledged before: this is a repeated job
+    later = Message.objects.filter(ticket=message.ticket, kind__in=[Kind.REPLY, Kind.SYSTEM])
+    return not later.exclude(delivery=Delivery.WITHDRAWN).exists()
+
+
+def _may_write_to(address: str) -> bool:
+    """Take the hour's turn for this address; never our own mailboxes."""
+    key = email_key(address)
+    if Mailbox.objects.filter(address=key).exists():
+        return False
+    now = utc_now()
+    row, is_new = LastAcknowledgement.objects.select_for_update().get_or_create(
+        address=key, defaults={"at": now}
+    )
+    if is_new:
+        return True
+    if now - row.at < AT_MOST_EVERY:
+        return False
+    row.at = now
+    row.save(update_fields=["at"])
+    return True
+
+
+def acknowledgement_text(message: Message, mailbox: Mailbox) -> str:
+    """The letter in the customer's language, with the time by which a person answers, in the customer's zone."""
+    ticket = message.ticket
+    language = ticket.language or ticket.contact.language or mailbox.language
+    if language not in dict(settings.LANGUAGES):
+        language = mailbox.language
+    desk = Desk.objects.first()
+    zone_name = ticket.contact.zone_name or (desk.time_zone if desk else "UTC")
+    due = ticket.next_due_at or message.sent_at + dt.timedelta(hours=24)
+    by_when = format_datetime(due.astimezone(zone(zone_name)), "EEEE d MMMM, HH:mm", locale=language)
+    with translation.override(language):
+        context = {
+            "number": ticket.shown_number,
+            "by_when": by_when,
+            "zone": zone_name.rpartition("/")[2].replace("_", " "),
+            "desk": mailbox.name,
+            "address_as": ticket.contact.address_as,
+        }
+        return render_to_string("mails/acknowledgement/body.txt", context).strip()

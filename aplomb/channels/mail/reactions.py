@@ -1,0 +1,26 @@
+"""What mail does when something happens on a ticket."""
+
+from aplomb.tickets.events import LetterSent, MessageReceived, MessageSent
+
+
+def on_message_sent(event: MessageSent) -> None:
+    """An answer becomes a mail in the outbox, in the same transaction."""
+    from aplomb.channels.mail import outgoing
+
+    if event.channel == "mail":
+        outgoing.post_reply(event.message_id)
+
+
+def on_letter_sent(event: LetterSent) -> None:
+    """So does a letter of the desk itself."""
+    from aplomb.channels.mail import outgoing
+
+    outgoing.post_letter(event.message_id)
+
+
+def on_message_received(event: MessageReceived) -> None:
+    """The first word of a customer by mail is acknowledged, once an hour and address at the most."""
+    from aplomb.channels.mail import acknowledging
+
+    if event.is_first and event.channel == "mail" and not event.is_automatic:
+        acknowledging.acknowledge(event.message_id)

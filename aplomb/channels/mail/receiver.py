@@ -1,0 +1,204 @@
+"""The built-in mail receiver: SMTP, or LMTP behind a mail server. It says 250 once the mail is in the database.
+
+Mails that arrive together are stored in one durable commit, so that many senders share one wait for the disk.
+"""
+
+import asyncio
+import queue
+import threading
+from concurrent.futures import Future
+from typing import Any
+
+import structlog
+from aiosmtpd.controller import UnthreadedController
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+from aplomb.channels.mail.models import Mailbox
+from aplomb.channels.mail.storing import Arrival, store
+
+log = structlog.get_logger()
+
+LINE_LIMIT = 1_000_000
+TOGETHER_COUNT = 100
+TOGETHER_BYTES = 32 * 1024 * 1024
+MOST_RECIPIENTS = 100
+IDLE_SECONDS = 120
+
+
+class Writer:
+    """One thread that stores what arrives, as many at once as have gathered."""
+
+    def __init__(self) -> None:
+        self.waiting: queue.SimpleQueue[tuple[Arrival, Future[None]] | None] = queue.SimpleQueue()
+        self.thread = threading.Thread(target=self._run, name="mail-writer", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Store what is waiting, then end."""
+        self.waiting.put(None)
+        self.thread.join(timeout=10)
+
+    def keep(self, arrival: Arrival) -> "Future[None]":
+        """A future that is done when the mail is stored, or fails with why it is not."""
+        done: Future[None] = Future()
+        self.waiting.put((arrival, done))
+        return done
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            first = self.waiting.get()
+            if first is None:
+                break
+            batch, size = [first], len(first[0].content)
+            while len(batch) < TOGETHER_COUNT and size < TOGETHER_BYTES and not self.waiting.empty():
+                further = self.waiting.get()
+                if further is None:
+                    ended = True
+                    break
+                batch.append(further)
+                size += len(further[0].content)
+            self._store(batch)
+        close_old_connections()
+
+    def _store(self, batch: list[tuple[Arrival, "Future[None]"]]) -> None:
+        try:
+            store([arrival for arrival, _done in batch])
+        except Exception as error:
+            log.error("mail not stored", count=len(batch), error=repr(error))
+            if isinstance(error, DatabaseError):
+                close_old_connections()
+            for _arrival, done in batch:
+                done.set_exception(error)
+        else:
+            for _arrival, done in batch:
+                done.set_result(None)
+
+
+class Reception:
+    """What aiosmtpd asks about each mail."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        if not await asyncio.to_thread(is_ours, address):
+            return "550 5.1.1 There is no such mailbox here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> Any:
+        content = envelope.original_content or b""
+        arrival = Arrival(
+            content=content,
+            source="lmtp" if isinstance(server, LMTP) else "smtp",
+            envelope_from=envelope.mail_from or "",
+            envelope_to=tuple(envelope.rcpt_tos),
+        )
+        try:
+            await asyncio.wrap_future(self.writer.keep(arrival))
+        except Exception:
+            return "451 4.3.0 Not stored, try again later"
+        return "250 2.0.0 Stored"
+
+
+def is_ours(address: str) -> bool:
+    """Whether mail to this address is for the desk: a mailbox in use, plus addresses included."""
+    try:
+        local, _at, domain = address.lower().rpartition("@")
+        wanted = [address.lower(), f"{local.partition('+')[0]}@{domain}"]
+        return Mailbox.objects.filter(is_active=True, address__in=wanted).exists()
+    finally:
+        close_old_connections()
+
+
+class Server(SMTP):
+    line_length_limit = LINE_LIMIT
+
+
+class LmtpServer(LMTP):
+    line_length_limit = LINE_LIMIT
+
+
+class Receiver(UnthreadedController):
+    """Listens for mail in the running event loop."""
+
+    def __init__(self, writer: Writer, *, hostname: str, port: int, lmtp: bool = False) -> None:
+        super().__init__(Reception(writer), hostname=hostname, port=port, loop=asyncio.get_running_loop())
+        self.lmtp = lmtp
+
+    def factory(self) -> SMTP:
+        kind = LmtpServer if self.lmtp else Server
+        return kind(
+            self.handler,
+            data_size_limit=settings.MAIL_LIMIT,
+            enable_SMTPUTF8=True,
+            decode_data=False,
+            hostname="aplomb",
+            ident="Aplomb",
+            timeout=IDLE_SECONDS,
+            loop=self.loop,
+        )
+
+
+class ReceiverThread:
+    """The receiver and its writer in threads of their own, beside the desk."""
+
+    def __init__(self, *, hostname: str, port: int, lmtp: bool = False) -> None:
+        self.hostname, self.port, self.lmtp = hostname, port, lmtp
+        self.writer = Writer()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.ready: Future[None] = Future()
+        self.thread = threading.Thread(target=self._run, name="mail-receiver", daemon=True)
+
+    def start(self) -> None:
+        """Raises OSError when the port is taken."""
+        self.writer.start()
+        self.thread.start()
+        self.ready.result(timeout=10)
+
+    def stop(self) -> None:
+        if self.loop is not None and self.loop.is_running():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(timeout=5)
+        self.writer.stop()
+
+    def _run(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        try:
+            server = self.loop.run_until_complete(self._listen())
+        except OSError as error:
+            self.ready.set_exception(error)
+            return
+        self.ready.set_result(None)
+        try:
+            self.loop.run_forever()
+        finally:
+            server.close()
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            for task in asyncio.all_tasks(self.loop):
+                task.cancel()
+            self.loop.run_until_complete(asyncio.sleep(0))
+            self.loop.close()
+
+    async def _listen(self) -> asyncio.AbstractServer:
+        controller = Receiver(self.writer, hostname=self.hostname, port=self.port, lmtp=self.lmtp)
+        return await asyncio.get_running_loop().create_server(
+            controller.factory, host=self.hostname, port=self.port, backlog=256
+        )

@@ -1,0 +1,29 @@
+"""Plugs in the wiring page when the desk starts."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+
+class WiringConfig(AppConfig):
+    name = "aplomb.config"
+    label = "config"
+    verbose_name = "Wiring"
+
+    def ready(self) -> None:
+        from aplomb.config import logs
+
+        logs.set_up()
+        # the page imports models of every app, so that it is read once all of them are there
+        from aplomb.config import checks, wiring  # noqa: F401  the checks register themselves
+        from aplomb.journal import wires
+        from aplomb.tickets import gates
+
+        wires.connect(together=wiring.TOGETHER, afterwards=wiring.AFTERWARDS)
+        gates.connect(replying=wiring.GATES_REPLYING)
+        import_module("aplomb.journal.checkpoints")
+        import_module("aplomb.journal.outbox.jobs")
+        for app in apps.get_app_configs():
+            if app.name.startswith("aplomb.") and app.name != "aplomb.journal" and find_spec(f"{app.name}.jobs"):
+                import_module(f"{app.name}.jobs")

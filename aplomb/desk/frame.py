@@ -1,0 +1,215 @@
+"""What the frame of every page shows: the desk's name, the queues with their counts, whose page it is."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from aplomb.people.models import Desk, Person, Team, Theme
+from aplomb.people.policies import hidden_team_ids
+from aplomb.tickets.models import Stage, Status
+from aplomb.tickets.policies import may_work
+from aplomb.tickets.reads import COUNT_AT_MOST, UNASSIGNED, QueueFilter, queue_counts
+
+KNOWN_FOR = 30.0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue in the side column. `count` is a word: capped counts read "999+"."""
+
+    key: str
+    word: str
+    icon: str
+    url: str
+    count: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Queues under one heading."""
+
+    word: str
+    queues: tuple[Queue, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page beside the queues."""
+
+    word: str
+    icon: str
+    url: str
+    is_current: bool
+
+
+@dataclass
+class _Remembered:
+    name: str = ""
+    until: float = 0.0
+    is_set_up: bool = False
+
+
+_desk = _Remembered()
+
+
+def desk_is_set_up() -> bool:
+    """Whether the desk has a name. Once it has, that stays so and costs no query."""
+    if not _desk.is_set_up:
+        _look_at_desk()
+    return _desk.is_set_up
+
+
+def desk_name() -> str:
+    """The desk's name, at most half a minute old."""
+    if _desk.until < time.monotonic():
+        _look_at_desk()
+    return _desk.name or "Aplomb"
+
+
+def forget_desk() -> None:
+    """Look at the desk's row anew: it was changed just now."""
+    _desk.name, _desk.until, _desk.is_set_up = "", 0.0, False
+
+
+def _look_at_desk() -> None:
+    row = Desk.objects.filter(pk=1).first()
+    _desk.name = row.name if row else ""
+    _desk.until = time.monotonic() + KNOWN_FOR
+    _desk.is_set_up = row is not None
+
+
+def person_of(request: HttpRequest) -> Person:
+    """Who is signed in. For views behind sign-in."""
+    person = request.user
+    assert isinstance(person, Person)
+    return person
+
+
+class Frame:
+    """What base.html asks for, each thing worked out when it is first needed."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def person(self) -> Person | None:
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, Person) and user.is_active else None
+
+    @cached_property
+    def theme(self) -> str:
+        return self.person.theme if self.person else str(Theme.SYSTEM)
+
+    @cached_property
+    def desk_name(self) -> str:
+        return desk_name()
+
+    @cached_property
+    def languages(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    @cached_property
+    def may_work(self) -> bool:
+        return self.person is not None and bool(may_work(self.person))
+
+    @cached_property
+    def teams(self) -> tuple[Team, ...]:
+        """The teams whose tickets this person sees."""
+        if self.person is None:
+            return ()
+        hidden = self.hidden_teams
+        return tuple(team for team in Team.objects.all() if team.pk not in hidden)
+
+    @cached_property
+    def hidden_teams(self) -> frozenset[int]:
+        return frozenset(hidden_team_ids(self.person)) if self.person else frozenset()
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The queues, in groups, with their counts. Two queries beside those for the teams."""
+        if self.person is None:
+            return ()
+        shapes = queue_shapes(self.person, self.teams)
+        filters = {key: shape.wanted for key, shape in shapes.items()}
+        counts = queue_counts(self.person, {key: each for key, each in filters.items() if key != "done"})
+        current = getattr(self.request, "queue_key", "")
+        groups: dict[str, list[Queue]] = {}
+        for key, shape in shapes.items():
+            groups.setdefault(shape.group, []).append(
+                Queue(key, shape.word, shape.icon, shape.url, _count_word(counts.get(key, 0)), key == current)
+            )
+        return tuple(Group(word, tuple(queues)) for word, queues in groups.items())
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Pages beside the queues that this person has something to do with."""
+        if self.person is None:
+            return ()
+        wanted = [("customers", _("Customers"), "users"), ("mail", _("Mail"), "mail")]
+        wanted.append(("settings", _("Settings"), "settings"))
+        found = []
+        for name, word, icon in wanted:
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            found.append(Place(word, icon, url, self.request.path.startswith(url)))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A queue as the side column knows it: its name, what it holds, and its address."""
+
+    word: str
+    icon: str
+    wanted: QueueFilter
+    query: Mapping[str, str]
+    group: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('queue')}?{urlencode(self.query)}" if self.query else reverse("queue")
+
+
+def queue_shapes(person: Person, teams: tuple[Team, ...]) -> dict[str, Shape]:
+    """The queues of this person, by key, in the order of the side column."""
+    shapes = {
+        "due": Shape(_("Due next"), "clock", QueueFilter(), {}),
+        "mine": Shape(_("My tickets"), "user", QueueFilter(assignee=person.pk), {"assignee": "me"}),
+        "unassigned": Shape(
+            _("Unassigned"), "inbox", QueueFilter(assignee=UNASSIGNED), {"assignee": "none"}
+        ),
+    }
+    for team in teams:
+        shapes[f"team-{team.pk}"] = Shape(
+            team.name, "users-round", QueueFilter(team=team.pk), {"team": str(team.pk)}, _("Teams")
+        )
+    states = _("States")
+    for status, word in ((Status.WAITING_CUSTOMER, _("Waiting for the customer")), (
+        Status.WAITING_THIRD_PARTY, _("Waiting for others"))):
+        icon = "hourglass" if status == Status.WAITING_CUSTOMER else "truck"
+        shapes[str(status)] = Shape(word, icon, QueueFilter(status=status), {"status": str(status)}, states)
+    done, bin_ = QueueFilter(stage=Stage.DONE), QueueFilter(stage=Stage.BIN)
+    shapes["done"] = Shape(_("Resolved and closed"), "circle-check", done, {"stage": "done"}, states)
+    shapes["bin"] = Shape(_("Bin"), "trash-2", bin_, {"stage": "bin"}, states)
+    return shapes
+
+
+def _count_word(count: int) -> str:
+    if not count:
+        return ""
+    return f"{COUNT_AT_MOST - 1}+" if count >= COUNT_AT_MOST else str(count)
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The context processor."""
+    return {"frame": Frame(request)}

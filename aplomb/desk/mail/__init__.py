@@ -1,0 +1,1 @@
+"""Mails that came in and mails that leave, with what became of them."""

@@ -1,0 +1,28 @@
+"""Settings."""
+
+from django.urls import path
+
+from aplomb.desk.settings import mailboxes, own, quick, staff
+
+urlpatterns = [
+    path("settings", own.own_settings, name="own_settings"),
+    path("settings", own.own_settings, name="settings"),
+    path("settings/language", quick.set_language, name="set_language"),
+    path("settings/theme", quick.set_theme, name="set_theme"),
+    path("settings/tokens", own.tokens, name="tokens"),
+    path("settings/tokens/<int:pk>/revoke", own.revoke, name="revoke_token"),
+    path("settings/people", staff.people, name="people"),
+    path("settings/people/add", staff.add, name="add_person"),
+    path("settings/people/<int:pk>", staff.person, name="person"),
+    path("settings/people/<int:pk>/link", staff.person_link, name="person_link"),
+    path("settings/people/<int:pk>/switch", staff.switch_person, name="switch_person"),
+    path("settings/teams", staff.teams, name="teams"),
+    path("settings/teams/add", staff.add_team_page, name="add_team"),
+    path("settings/teams/<int:pk>", staff.team, name="team"),
+    path("settings/mailboxes", mailboxes.mailboxes, name="mailboxes"),
+    path("settings/mailboxes/add", mailboxes.add, name="add_mailbox"),
+    path("settings/mailboxes/<int:pk>", mailboxes.mailbox, name="mailbox"),
+    path("settings/mailboxes/<int:pk>/fetch", mailboxes.fetch, name="fetch_mailbox"),
+    path("settings/mailboxes/<int:pk>/try", mailboxes.attempt, name="try_mailbox"),
+    path("settings/desk", mailboxes.desk, name="desk_settings"),
+]

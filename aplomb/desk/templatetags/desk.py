@@ -1,0 +1,124 @@
+"""Words and addresses that templates ask for: times, due times, sizes, static files, names."""
+
+import datetime as dt
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.forms import BoundField, CheckboxInput
+from django.templatetags.static import static
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from aplomb.desk import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, with a piece of its content's hash, so that a new version is fetched at once."""
+    return _asset(path, 0.0 if not settings.DEBUG else _changed_at(path))
+
+
+@lru_cache(maxsize=256)
+def _asset(path: str, changed_at: float) -> str:
+    place = _place_of(path)
+    if place is None:
+        return static(path)
+    return f"{static(path)}?v={hashlib.sha256(place.read_bytes()).hexdigest()[:10]}"
+
+
+def _changed_at(path: str) -> float:
+    place = _place_of(path)
+    return place.stat().st_mtime if place else 0.0
+
+
+def _place_of(path: str) -> Path | None:
+    found = finders.find(path)
+    return Path(found) if isinstance(found, str) else None
+
+
+@register.simple_tag
+def instant(at: dt.datetime | None, shape: str = "") -> SafeString:
+    """A `<time>` in words people use: "14:02", "yesterday 9:15", "3 Nov". Shape: "" with, "day" without the time of day."""
+    if at is None:
+        return mark_safe("")
+    text = words.day(at) if shape == "day" else words.moment(at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact(at), text)
+
+
+@register.simple_tag
+def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
+    """When something is due, in words, with a class for late and soon and the exact instant on hover."""
+    if at is None:
+        return mark_safe("")
+    due = words.due(at, why)
+    return format_html(
+        '<time class="due {}" datetime="{}" title="{}">{}</time>', due.tone, at.isoformat(), due.exact, due.text
+    )
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """A size in bytes, kB or MB (powers of 1000), in the reader's way of writing numbers."""
+    return words.file_size(size)
+
+
+@register.filter
+def person_initials(name: str) -> str:
+    """One or two letters of a name."""
+    parts = [part for part in re.split(r"[\s\-]+", name.strip()) if part[:1].isalpha()]
+    chosen = parts[:1] + parts[-1:] if len(parts) > 1 else parts
+    return "".join(part[0] for part in chosen).upper()
+
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'«»]+")
+
+
+@register.filter
+def said(text: str) -> SafeString:
+    """What somebody wrote, escaped, with its web addresses as links that open apart."""
+    parts: list[str] = []
+    end = 0
+    for match in _WEB_ADDRESS.finditer(text):
+        address = match[0].rstrip(".,;:!?)]}")
+        parts.append(escape(text[end : match.start()]))
+        parts.append(
+            format_html(
+                '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', address
+            )
+        )
+        end = match.start() + len(address)
+    parts.append(escape(text[end:]))
+    return mark_safe("".join(parts))  # noqa: S308  every part was escaped above
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether a form's field is a single tick box, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language in itself."""
+    return dict(settings.LANGUAGES).get(code, "")
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """The value of a key, or nothing."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def or_nameless(name: str) -> str:
+    """A name, or words where there is none."""
+    return name or _("without a name")

@@ -1,0 +1,1 @@
+"""Queues and tickets in the browser. Views read a form, call one action and answer."""

@@ -1,0 +1,159 @@
+"""Jobs on SQLite: a table, leases, and threads in the desk's own process. For one machine."""
+
+import contextlib
+import datetime as dt
+import threading
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import Q
+from django.db.utils import OperationalError
+
+from aplomb.journal import wake
+from aplomb.journal.jobs import JOBS, Job, pause_before_retry
+from aplomb.journal.models import Job as Row
+from aplomb.journal.jobs.turns import turn_periodic
+from aplomb.lib.time import utc_now
+
+log = structlog.get_logger()
+
+LEASE = dt.timedelta(seconds=60)
+CLAIM_AT_ONCE = 20
+LONGEST_SLEEP_SECONDS = 1.0
+
+
+def enqueue(
+    what: Job[Any],
+    arguments: Sequence[Mapping[str, Any]],
+    *,
+    run_at: dt.datetime | None,
+    once: str | None,
+) -> None:
+    rows = [Row(name=what.name, arguments=dict(each), run_at=run_at or utc_now(), once=once) for each in arguments]
+    if once is None:
+        Row.objects.bulk_create(rows)
+        return
+    with contextlib.suppress(IntegrityError), transaction.atomic():
+        Row.objects.bulk_create(rows)
+
+
+def claim(limit: int = CLAIM_AT_ONCE) -> list[Row]:
+    """Take jobs that are due, and those whose worker fell silent, under a lease."""
+    now = utc_now()
+    ready = Row.objects.filter(state=Row.State.READY, run_at__lte=now).order_by("run_at", "id")
+    silent = Row.objects.filter(state=Row.State.RUNNING, lease_until__lt=now)
+    # looking first keeps an idle runner from taking the write lock
+    if not ready.exists() and not silent.exists():
+        return []
+    with transaction.atomic():
+        taken = list(silent[:limit]) + list(ready[:limit])
+        taken = taken[:limit]
+        for row in taken:
+            row.attempts += 1
+            row.state = Row.State.RUNNING
+            row.lease_until = now + LEASE
+        Row.objects.bulk_update(taken, ["attempts", "state", "lease_until"])
+    return taken
+
+
+def run(row: Row) -> None:
+    """Run one claimed job and settle its row."""
+    found = JOBS.get(row.name)
+    try:
+        if found is None:
+            raise LookupError(f"no job is called {row.name}")
+        found.work(**row.arguments)
+    except Exception as error:
+        _settle_failure(row, found.tries if found else 1, error)
+    else:
+        Row.objects.filter(pk=row.pk).delete()
+
+
+def _settle_failure(row: Row, tries: int, error: Exception) -> None:
+    told = "".join(traceback.format_exception(error))[-4000:]
+    last = row.attempts >= tries
+    log.warning("job failed", job=row.name, attempt=row.attempts, last=last, error=repr(error))
+    Row.objects.filter(pk=row.pk).update(
+        state=Row.State.FAILED if last else Row.State.READY,
+        run_at=utc_now() + pause_before_retry(row.attempts),
+        lease_until=None,
+        once=None,
+        error=told,
+    )
+
+
+def drain() -> int:
+    """Run what is due, and what falls due because of it, in this thread. Returns how many jobs ran."""
+    count = 0
+    while True:
+        rows = claim()
+        if not rows:
+            return count
+        for row in rows:
+            run(row)
+            count += 1
+
+
+class Runner:
+    """Threads that run jobs until `stop` is called."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self.stopping = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._work, name=f"jobs-{number}", args=(number == 0,), daemon=True)
+            for number in range(threads or settings.JOB_THREADS)
+        ]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let the running jobs finish, then end."""
+        self.stopping.set()
+        wake.ring()
+        for thread in self.threads:
+            thread.join(timeout=10)
+
+    def _work(self, first: bool) -> None:
+        last_turn = 0.0
+        while not self.stopping.is_set():
+            bell = wake.bell()
+            try:
+                if first and bell.clock() - last_turn > 1.0:
+                    turn_periodic()
+                    last_turn = bell.clock()
+                rows = claim(limit=CLAIM_AT_ONCE if first else CLAIM_AT_ONCE // 2)
+                self._run_all(rows)
+            except OperationalError as error:
+                log.warning("jobs wait for the database", error=str(error))
+                rows = []
+                self.stopping.wait(1.0)
+                close_old_connections()
+            if not rows:
+                bell.wait(self._pause())
+        connection.close()
+
+    def _run_all(self, rows: list[Row]) -> None:
+        for place, row in enumerate(rows):
+            if self.stopping.is_set():
+                rest = [each.pk for each in rows[place:]]
+                Row.objects.filter(pk__in=rest).update(state=Row.State.READY, lease_until=None)
+                return
+            if row.lease_until is None or row.lease_until < utc_now() + LEASE / 2:
+                held = [each.pk for each in rows[place:]]
+                Row.objects.filter(pk__in=held).update(lease_until=utc_now() + LEASE)
+            run(row)
+
+    def _pause(self) -> float:
+        """Seconds until the next job falls due, a second at the most."""
+        soonest = (
+            Row.objects.filter(Q(state=Row.State.READY)).order_by("run_at").values_list("run_at", flat=True).first()
+        )
+        if soonest is None:
+            return LONGEST_SLEEP_SECONDS
+        return min(LONGEST_SLEEP_SECONDS, max(0.01, (soonest - utc_now()).total_seconds()))

@@ -1,0 +1,108 @@
+"""The only writers of the outbox."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from aplomb.journal.models import OutgoingMail
+from aplomb.journal.outbox.events import MailFate
+from aplomb.journal.recording import tell
+from aplomb.lib.time import utc_now
+
+State = OutgoingMail.State
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished mail: raw bytes with the addresses of its envelope."""
+
+    purpose: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    message_id: str
+    content: bytes
+    reference: str = ""
+    chain_key: str = ""
+
+
+def post(letter: Letter, *, wait: dt.timedelta = dt.timedelta()) -> OutgoingMail:
+    """Put a mail in the outbox, in this transaction. It leaves once `wait` is over and the transaction committed."""
+    from aplomb.journal.outbox.jobs import deliver
+
+    not_before = utc_now() + wait
+    mail = OutgoingMail.objects.create(
+        purpose=letter.purpose,
+        reference=letter.reference,
+        chain_key=letter.chain_key,
+        sender=letter.sender,
+        recipients=list(letter.recipients),
+        subject=letter.subject[:255],
+        message_id=letter.message_id,
+        content=letter.content,
+        not_before=not_before,
+    )
+    deliver.enqueue(run_at=not_before if wait else None, mail_id=mail.pk)
+    return mail
+
+
+def withdraw(mail_id: int) -> bool:
+    """Take back a mail that has not left. False when it is too late."""
+    return bool(
+        OutgoingMail.objects.filter(pk=mail_id, state__in=[State.QUEUED, State.KEPT], attempts=0).update(
+            state=State.WITHDRAWN
+        )
+    )
+
+
+def release(mail: OutgoingMail) -> bool:
+    """Send a kept or failed mail after all. False while no outgoing server is set, or when it is neither."""
+    from aplomb.journal.outbox.jobs import deliver
+
+    if settings.SMTP_OUT is None:
+        return False
+    with transaction.atomic():
+        moved = OutgoingMail.objects.filter(pk=mail.pk, state__in=[State.KEPT, State.FAILED]).update(
+            state=State.QUEUED, attempts=0, not_before=utc_now(), created_at=utc_now(), answer=""
+        )
+        if moved:
+            _say(mail, State.QUEUED)
+            deliver.enqueue(mail_id=mail.pk)
+    return bool(moved)
+
+
+def discard(mail: OutgoingMail) -> bool:
+    """Never send a kept or failed mail."""
+    with transaction.atomic():
+        moved = OutgoingMail.objects.filter(pk=mail.pk, state__in=[State.KEPT, State.FAILED]).update(
+            state=State.DISCARDED
+        )
+        if moved:
+            _say(mail, State.DISCARDED)
+    return bool(moved)
+
+
+def settle(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:
+    """Write down what became of a hand-over and tell it."""
+    with transaction.atomic():
+        OutgoingMail.objects.filter(pk=mail.pk).update(
+            state=state,
+            answer=answer[:2000],
+            lease_until=None,
+            sent_at=utc_now() if state == State.SENT else None,
+        )
+        _say(mail, state, answer)
+
+
+def _say(mail: OutgoingMail, state: OutgoingMail.State, answer: str = "") -> None:
+    tell(
+        MailFate(
+            mail_id=mail.pk,
+            reference=mail.reference,
+            chain_key=mail.chain_key,
+            state=str(state),
+            answer=answer[:500],
+        )
+    )

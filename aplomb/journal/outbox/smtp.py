@@ -1,0 +1,87 @@
+"""One hand-over to an SMTP server, and what its answer means (RFC 5321 section 4.2.1)."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from enum import Enum
+
+from aplomb.journal.models import OutgoingMail
+from aplomb.lib.env import SmtpServer
+
+TIMEOUT_SECONDS = 60
+
+
+class Fate(Enum):
+    ACCEPTED = "accepted"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the server said. `accepted` names recipients that need no second try."""
+
+    fate: Fate
+    answer: str
+    accepted: tuple[str, ...] = ()
+
+
+def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
+    """Give one mail to the server. Never raises for what servers and networks do."""
+    try:
+        with _connected(server) as session:
+            return _send(session, mail)
+    except smtplib.SMTPResponseException as error:
+        return Outcome(_meaning(error.smtp_code), _said(error.smtp_code, error.smtp_error))
+    except smtplib.SMTPNotSupportedError as error:
+        return Outcome(Fate.REFUSED, str(error))
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Fate.LATER, f"{server.host}:{server.port}: {error}")
+
+
+def _connected(server: SmtpServer) -> smtplib.SMTP:
+    session: smtplib.SMTP
+    if server.security == "tls":
+        session = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+        )
+    else:
+        session = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+    try:
+        if server.security == "starttls":
+            session.starttls(context=ssl.create_default_context())
+        if server.name:
+            session.login(server.name, server.password)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _send(session: smtplib.SMTP, mail: OutgoingMail) -> Outcome:
+    recipients = [str(each) for each in mail.recipients]
+    content = bytes(mail.content)
+    international = not all(each.isascii() for each in [mail.sender, *recipients])
+    options = ["SMTPUTF8"] if international else []
+    try:
+        refused = session.sendmail(mail.sender, recipients, content, mail_options=options)
+    except smtplib.SMTPRecipientsRefused as error:
+        refused = error.recipients
+        accepted: tuple[str, ...] = ()
+    else:
+        accepted = tuple(each for each in recipients if each not in refused)
+    if not refused:
+        return Outcome(Fate.ACCEPTED, "", accepted)
+    answer = "; ".join(f"{who}: {_said(code, text)}" for who, (code, text) in refused.items())
+    if all(_meaning(code) is Fate.REFUSED for code, _text in refused.values()):
+        return Outcome(Fate.REFUSED, answer, accepted)
+    return Outcome(Fate.LATER, answer, accepted)
+
+
+def _meaning(code: int) -> Fate:
+    return Fate.REFUSED if 500 <= code < 600 and code not in {530, 535, 538} else Fate.LATER
+
+
+def _said(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {words}"

@@ -1,0 +1,1 @@
+"""Pure pieces without models: time, environment readers, canonical forms, HTML."""

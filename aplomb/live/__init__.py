@@ -1,0 +1,1 @@
+"""Open pages hear what changed: one stream a browser, ids only."""

@@ -1,0 +1,51 @@
+"""Who may do what on the desk, with the reason when they may not."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aplomb.journal.actors import Actor
+from aplomb.people.errors import NotAllowed
+from aplomb.people.models import Person, Team
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May they? `reason` says why not, in words for the person."""
+
+    allowed: bool
+    reason: "str | Promise" = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Verdict(True)
+
+
+def no(reason: "str | Promise") -> Verdict:
+    return Verdict(False, reason)
+
+
+def require(verdict: Verdict) -> None:
+    """Raises NotAllowed with the verdict's reason."""
+    if not verdict:
+        raise NotAllowed(verdict.reason)
+
+
+def may_administer(by: Actor) -> Verdict:
+    """People, teams, mailboxes, tokens of others: administrators and the machine's operator."""
+    if not isinstance(by, Person):
+        return YES if by.actor_kind == "system" else no(_("Only the staff may do this."))
+    return YES if by.is_administrator else no(_("This is for administrators."))
+
+
+def hidden_team_ids(by: Actor) -> list[int]:
+    """Closed teams whose tickets this actor does not see: neither a member nor a supervisor."""
+    if not isinstance(by, Person):
+        return []
+    if by.is_supervisor:
+        return []
+    closed = Team.objects.filter(is_open=False)
+    return list(closed.exclude(membership__person=by).values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""What is due, when and why; the earliest orders the queue."""

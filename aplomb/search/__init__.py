@@ -1,0 +1,1 @@
+"""Finding tickets by the words of their subject, the name of their customer, and addresses."""

@@ -1,0 +1,21 @@
+"""How words are folded so that both databases find the same. Pure.
+
+NFKD without marks, lower case, final sigma as sigma: `Σέρβις`, `σερβισ` and `ΣΕΡΒΙΣ` are one, as are `ș`, `ş` and `s`.
+"""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+MOST_WORDS = 400
+
+
+def fold(text: str) -> str:
+    """Lower case without accents."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in bare if not unicodedata.combining(each)).replace("ς", "σ")
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, at most 400, in order."""
+    return [match[0][:64] for match in _WORD.finditer(fold(text))][:MOST_WORDS]

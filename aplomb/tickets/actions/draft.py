@@ -1,0 +1,113 @@
+"""What an agent has begun to write, and the files that wait beside it. Drafts are not on the chain: nothing happened yet."""
+
+import puremagic
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aplomb.journal.actors import Actor
+from aplomb.lib.time import utc_now
+from aplomb.people.errors import Wrong
+from aplomb.people.models import Person
+from aplomb.tickets.files import clean_file_name, store_file
+from aplomb.tickets.models import Attachment, Draft, Message, Ticket
+
+
+def keep_draft(
+    person: Person,
+    ticket: Ticket | None,
+    kind: str,
+    *,
+    text: str,
+    to: tuple[str, ...] = (),
+    cc: tuple[str, ...] = (),
+) -> Draft:
+    """Keep what is written so far; each of reply and note has its own."""
+    with transaction.atomic():
+        draft, _made = Draft.objects.update_or_create(
+            person=person,
+            ticket=ticket,
+            kind=kind,
+            defaults={
+                "text": text.replace("\x00", "")[:200_000],
+                "to": list(to)[:50],
+                "cc": list(cc)[:50],
+                "changed_at": utc_now(),
+            },
+        )
+    return draft
+
+
+def throw_draft_away(person: Person, ticket: Ticket | None, kind: str) -> None:
+    """Forget the draft, and the files beside it that no message took along."""
+    for draft in Draft.objects.filter(person=person, ticket=ticket, kind=kind):
+        Attachment.objects.filter(draft=draft, message=None).delete()
+        draft.delete()
+
+
+def upload_file(
+    person: Person, ticket: Ticket | None, kind: str, *, name: str, content: bytes
+) -> Attachment:
+    """Put a file beside the draft. The bytes decide its type. Raises Wrong when it is empty or too large; OSError."""
+    if not content:
+        raise Wrong("file", _("%(name)s is empty.") % {"name": clean_file_name(name)})
+    if len(content) > settings.ATTACHMENT_LIMIT:
+        raise Wrong(
+            "file",
+            _("%(name)s is too large: %(limit)s MB are the most.")
+            % {"name": clean_file_name(name), "limit": settings.ATTACHMENT_LIMIT // 1024 // 1024},
+        )
+    stored = store_file(content)
+    with transaction.atomic():
+        draft, _made = Draft.objects.get_or_create(person=person, ticket=ticket, kind=kind)
+        return Attachment.objects.create(
+            draft=draft,
+            uploaded_by=person,
+            name=clean_file_name(name),
+            type=type_of(content, name),
+            size=stored.size,
+            sha256=stored.sha256,
+            path=stored.path,
+        )
+
+
+def drop_upload(person: Person, attachment_id: int) -> None:
+    """Take a file away from the draft. Only one's own, and only while no message has it."""
+    Attachment.objects.filter(pk=attachment_id, uploaded_by=person, message=None).delete()
+
+
+def attach_uploads(message: Message, uploads: tuple[int, ...], *, by: Actor) -> list[Attachment]:
+    """Hang uploaded files on the message. Raises Wrong for one that is not the actor's or hangs elsewhere."""
+    if not uploads:
+        return []
+    person = by if isinstance(by, Person) else None
+    rows = list(Attachment.objects.filter(pk__in=uploads, uploaded_by=person, message=None).order_by("id"))
+    # an undone reply keeps its files on the withdrawn message: sending again takes copies of them
+    undone = Attachment.objects.filter(
+        pk__in=uploads, uploaded_by=person, message__delivery="withdrawn"
+    ).order_by("id")
+    for row in undone:
+        row.pk, row.draft = None, None
+        row.save(force_insert=True)
+        rows.append(row)
+    if len(rows) != len(set(uploads)):
+        raise Wrong("uploads", _("An attachment is gone. Add it again."))
+    for row in rows:
+        row.message, row.draft = message, None
+    Attachment.objects.bulk_update(rows, ["message", "draft"])
+    return rows
+
+
+def type_of(content: bytes, name: str) -> str:
+    """The media type by the bytes; application/octet-stream or text/plain where they tell nothing."""
+    try:
+        found = puremagic.from_string(content[:65536], mime=True, filename=name)
+    except (puremagic.PureError, ValueError):
+        found = ""
+    if found:
+        return str(found)[:127]
+    try:
+        content[:4096].decode("utf-8")
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "text/plain"

@@ -1,0 +1,83 @@
+"""Erasing and redacting what was written. The chain keeps its commitments and still verifies (docs/flows/record.md)."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aplomb.journal.actors import CLOCK, SYSTEM, Actor
+from aplomb.journal.erasing import erase_all_values, erase_value
+from aplomb.journal.events import Sealed
+from aplomb.journal.models import Entry
+from aplomb.journal.recording import record
+from aplomb.people.errors import NotFound, Wrong
+from aplomb.people.policies import require
+from aplomb.tickets.actions.writing import ids, save_changes
+from aplomb.tickets.events import TextErased, TextRedacted, TicketDiscarded
+from aplomb.tickets.models import Message, Ticket
+from aplomb.tickets.policies import may_erase, ticket_for
+
+TEXTS = ("text", "quoted", "html")
+
+
+def erase_text(message_id: int, *, by: Actor) -> Message:
+    """The message's words are gone for good; that it was written stays. Raises NotFound, NotAllowed."""
+    with transaction.atomic():
+        message, ticket = _fetch(message_id, by)
+        _forget(ticket, message)
+        message.text = message.quoted = message.html = ""
+        message.changed = "erased"
+        message.save(update_fields=[*TEXTS, "changed"])
+        save_changes(ticket)
+        record(
+            TextErased(**ids(ticket), message_id=message.pk, seq=message.entry_seq), by=by, chain=ticket.chain
+        )
+    return message
+
+
+def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
+    """The message reads as given from now on; what it said before is gone for good. Raises NotFound, NotAllowed, Wrong."""
+    with transaction.atomic():
+        message, ticket = _fetch(message_id, by)
+        if not text.strip():
+            raise Wrong("text", _("Nothing would be left: erase the text instead."))
+        seq = message.entry_seq
+        _forget(ticket, message)
+        message.text, message.quoted, message.html, message.changed = text, "", "", "redacted"
+        message.entry_seq = ticket.chain.length + 1
+        message.save(update_fields=[*TEXTS, "changed", "entry_seq"])
+        save_changes(ticket)
+        record(
+            TextRedacted(
+                **ids(ticket), message_id=message.pk, seq=seq, sealed={"text": Sealed.text(text, held=True)}
+            ),
+            by=by,
+            chain=ticket.chain,
+        )
+    return message
+
+
+def discard_ticket(number: str) -> None:
+    """Empty the bin of one ticket: texts, files and the ticket itself go, the chain stays without its values."""
+    with transaction.atomic():
+        ticket = ticket_for(SYSTEM, number, lock=True)
+        if not ticket.is_binned:
+            return
+        record(TicketDiscarded(**ids(ticket), reason=ticket.bin_reason), by=CLOCK, chain=ticket.chain)
+        erase_all_values(ticket.chain)
+        Ticket.objects.filter(follows=ticket).update(follows=None)
+        ticket.delete()
+
+
+def _fetch(message_id: int, by: Actor) -> tuple[Message, Ticket]:
+    message = Message.objects.select_related("ticket").filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    ticket = ticket_for(by, message.ticket.number, lock=True)
+    require(may_erase(by))
+    return message, ticket
+
+
+def _forget(ticket: Ticket, message: Message) -> None:
+    entry = Entry.objects.get(chain=ticket.chain, seq=message.entry_seq)
+    for name in TEXTS:
+        if name in entry.openings:
+            erase_value(entry, name)

@@ -1,0 +1,133 @@
+"""A customer's word arrives, by whatever channel."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from aplomb.customers.models import Contact
+from aplomb.journal.actors import SYSTEM, Actor
+from aplomb.lib.time import utc_now
+from aplomb.tickets.actions.open import Opening, open_ticket
+from aplomb.tickets.actions.writing import (
+    IncomingFile,
+    add_files,
+    add_message,
+    ids,
+    message_seals,
+    put_status,
+    record_message,
+    save_changes,
+)
+from aplomb.tickets.events import MessageReceived, ParticipantAdded
+from aplomb.tickets.models import Kind, Message, Participant, Stage, Ticket
+from aplomb.tickets.policies import ticket_for
+from aplomb.tickets.states import Happening, next_status, starts_anew
+from aplomb.journal.recording import record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """What a customer said. `text` is the new part, `quoted` what stood below it."""
+
+    text: str
+    quoted: str = ""
+    html: str = ""
+    channel: str = "mail"
+    said_at: dt.datetime | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    is_automatic: bool = False
+    files: tuple[IncomingFile, ...] = ()
+    # an agent who wrote down what the customer said on the phone
+    written_down_by: Actor | None = None
+
+
+def receive_first_message(opening: Opening, incoming: Incoming, *, by: Actor) -> Message:
+    """A new ticket with the customer's first word on it. Raises Wrong, NotAllowed, OSError."""
+    with transaction.atomic():
+        ticket = open_ticket(opening, by=by)
+        return _take_in(ticket, opening.contact, incoming, by=by, is_first=True)
+
+
+def receive_message(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor) -> Message:
+    """A customer's word on a ticket that exists. Closed for longer than 30 days: on a new one that follows it.
+
+    What is in the bin comes out of it when its customer writes again, unless it is there as spam. Raises OSError.
+    """
+    with transaction.atomic():
+        locked = ticket_for(SYSTEM, ticket.number, lock=True)
+        if not incoming.is_automatic and starts_anew(locked.status, locked.closed_at, utc_now()):
+            opening = Opening(
+                subject=locked.subject,
+                contact=contact,
+                channel=incoming.channel,
+                language=locked.language,
+                team=locked.team,
+                request_type=locked.request_type,
+                follows=locked,
+            )
+            return receive_first_message(opening, incoming, by=by)
+        _seat(locked, contact, by=by)
+        return _take_in(locked, contact, incoming, by=by, is_first=False)
+
+
+def _seat(ticket: Ticket, contact: Contact, *, by: Actor) -> None:
+    """Somebody other than the one who asked joins the conversation."""
+    if contact.pk == ticket.contact_id:
+        return
+    _seat_row, is_new = Participant.objects.get_or_create(ticket=ticket, contact=contact)
+    if is_new:
+        record(ParticipantAdded(**ids(ticket), contact_id=contact.pk), by=by, chain=ticket.chain)
+
+
+def _take_in(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor, is_first: bool) -> Message:
+    said_at = incoming.said_at or utc_now()
+    message = add_message(
+        ticket,
+        Kind.CUSTOMER,
+        contact=contact,
+        text=incoming.text,
+        quoted=incoming.quoted,
+        html=incoming.html,
+        channel=incoming.channel,
+        sent_at=said_at,
+        to=list(incoming.to),
+        cc=list(incoming.cc),
+        is_automatic=incoming.is_automatic,
+    )
+    attachments = add_files(message, incoming.files)
+    before = ticket.status
+    happening = Happening.MACHINE_SPOKE if incoming.is_automatic else Happening.CUSTOMER_SPOKE
+    fields = put_status(ticket, next_status(before, happening))
+    if ticket.stage == Stage.BIN and ticket.bin_reason == "mistake" and not incoming.is_automatic:
+        fields += take_out_of_bin(ticket)
+    save_changes(ticket, *fields)
+    event = MessageReceived(
+        **ids(ticket),
+        message_id=message.pk,
+        contact_id=contact.pk,
+        channel=incoming.channel,
+        is_automatic=incoming.is_automatic,
+        is_first=is_first,
+        said_at=said_at,
+        status_before=before,
+        status=ticket.status,
+        sealed=message_seals(message, attachments),
+    )
+    record_message(message, event, ticket=ticket, by=incoming.written_down_by or by)
+    return message
+
+
+def take_out_of_bin(ticket: Ticket) -> list[str]:
+    """Back on its pile. Returns the names of the fields to save."""
+    from aplomb.tickets.states import DONE
+
+    ticket.stage = Stage.DONE if ticket.status in DONE else Stage.LIVE
+    ticket.bin_reason, ticket.binned_at = "", None
+    return ["stage", "bin_reason", "binned_at"]
+
+
+def as_call(incoming: Incoming, by: Actor) -> Incoming:
+    """What was said on the phone, written down by an agent."""
+    return replace(incoming, channel="call", written_down_by=by)

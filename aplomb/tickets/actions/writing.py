@@ -1,0 +1,116 @@
+"""What several actions write in the same way: a ticket's changes, a message with its files, an event on its chain."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aplomb.customers.models import Contact
+from aplomb.journal.actors import Actor
+from aplomb.journal.events import Sealed
+from aplomb.journal.models import Entry
+from aplomb.journal.recording import record
+from aplomb.lib.time import utc_now
+from aplomb.people.models import Person
+from aplomb.tickets.events import TicketEvent
+from aplomb.tickets.files import clean_file_name, read_file, store_file
+from aplomb.tickets.models import Attachment, Message, Stage, Status, Ticket
+from aplomb.tickets.states import DONE, LIVE
+
+
+@dataclass(frozen=True)
+class IncomingFile:
+    """A file that comes with a message."""
+
+    name: str
+    type: str
+    content: bytes
+    is_inline: bool = False
+    content_id: str = ""
+
+
+def save_changes(ticket: Ticket, *fields: str) -> None:
+    """Write these fields of the ticket, with its growing version and the instant of its last activity."""
+    ticket.version += 1
+    ticket.activity_at = utc_now()
+    ticket.save(update_fields=[*fields, "version", "activity_at"])
+
+
+def put_status(ticket: Ticket, status: str) -> list[str]:
+    """Set the status and what hangs on it. Returns the names of the fields to save."""
+    if status == ticket.status:
+        return []
+    now = utc_now()
+    ticket.status = status
+    if ticket.stage != Stage.BIN:
+        ticket.stage = Stage.DONE if status in DONE else Stage.LIVE
+    if status in LIVE:
+        ticket.resolved_at = ticket.closed_at = None
+    elif status == Status.RESOLVED:
+        ticket.resolved_at, ticket.closed_at = now, None
+    else:
+        ticket.resolved_at, ticket.closed_at = ticket.resolved_at or now, now
+    return ["status", "stage", "resolved_at", "closed_at"]
+
+
+def add_message(
+    ticket: Ticket, kind: str, *, contact: Contact | None = None, person: Person | None = None, **fields: Any
+) -> Message:
+    """A message on the ticket, not yet on its chain."""
+    return Message.objects.create(ticket=ticket, kind=kind, contact=contact, person=person, **fields)
+
+
+def add_files(message: Message, files: Iterable[IncomingFile]) -> list[Attachment]:
+    """Keep the files and hang them on the message. Raises OSError."""
+    rows = []
+    for file in files:
+        stored = store_file(file.content)
+        rows.append(
+            Attachment(
+                message=message,
+                name=clean_file_name(file.name),
+                type=file.type[:127],
+                size=stored.size,
+                sha256=stored.sha256,
+                path=stored.path,
+                is_inline=file.is_inline,
+                content_id=file.content_id[:255],
+            )
+        )
+    return Attachment.objects.bulk_create(rows)
+
+
+def message_seals(message: Message, attachments: Iterable[Attachment] = ()) -> dict[str, Sealed]:
+    """What the chain commits to for a message: its text, its HTML, its quoted history, each file and its name."""
+    seals = {"text": Sealed.text(message.text, held=True)}
+    if message.quoted:
+        seals["quoted"] = Sealed.text(message.quoted, held=True)
+    if message.html:
+        seals["html"] = Sealed.text(message.html, held=True)
+    for row in attachments:
+        seals[f"file {row.pk}"] = Sealed(read_file(row.path), held=True)
+        seals[f"file {row.pk} name"] = Sealed.text(row.name, held=True)
+    return seals
+
+
+def record_message(message: Message, event: TicketEvent, *, ticket: Ticket, by: Actor) -> Entry:
+    """Record the event that brought the message, and note its place on the chain."""
+    # known before the entry is written, so that reactions see the message complete
+    message.entry_seq = ticket.chain.length + 1
+    Message.objects.filter(pk=message.pk).update(entry_seq=message.entry_seq)
+    return record(event, by=by, chain=ticket.chain)
+
+
+def ids(ticket: Ticket) -> dict[str, Any]:
+    """The two fields that name a ticket in each of its events."""
+    return {"ticket_id": ticket.pk, "number": ticket.number}
+
+
+def clean_subject(subject: str, otherwise: str) -> str:
+    """One line of at most 255 characters, never empty."""
+    line = " ".join("".join(each if each.isprintable() else " " for each in subject).split())
+    return line[:255] or otherwise
+
+
+def instant_or_now(instant: dt.datetime | None) -> dt.datetime:
+    return instant or utc_now()

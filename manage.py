@@ -1,0 +1,10 @@
+"""Django's commands for those who work on the code, such as makemigrations. Operators use `aplomb`."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aplomb.config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

@@ -1,0 +1,165 @@
+"""A real Dovecot with IMAP on a loopback port, its configuration and mail in a folder of its own.
+
+Runs as root and as an ordinary person; as root its workers become `nobody`-like owners of the folder, without login chroots.
+"""
+
+import getpass
+import grp
+import imaplib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+from typing import Self
+
+from tests.parts.missing import program
+from tests.parts.ports import answers, free_port, wait_for
+
+NAME = "help"
+PASSWORD = "open sesame"
+
+CONFIGURATION = """\
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+mail_location = maildir:{folder}/mail/%n
+first_valid_uid = 0
+first_valid_gid = 0
+mail_uid = {owner}
+mail_gid = {group}
+mail_access_groups =
+default_login_user = {service}
+default_internal_user = {service}
+default_internal_group = {service_group}
+default_process_limit = 20
+default_client_limit = 100
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%n {folder}/passwords
+}}
+userdb {{
+  driver = static
+  args = uid={owner} gid={group} home={folder}/mail/%n allow_all_users=yes
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+service imap {{
+  process_limit = 20
+}}
+"""
+
+
+class Dovecot:
+    """`port`, `name` and `password` are what a mailbox needs; `deliver` and `mails` act as the mail server would."""
+
+    host = "127.0.0.1"
+    name = NAME
+    password = PASSWORD
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix="aplomb-dovecot-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        dovecot = program("dovecot", package="dovecot-imapd")
+        self.folder.chmod(0o755)
+        for each in ("run", "state", "mail"):
+            (self.folder / each).mkdir(exist_ok=True)
+        (self.folder / "passwords").write_text(f"{NAME}:{{PLAIN}}{PASSWORD}::::::\n")
+        configuration = self.folder / "dovecot.conf"
+        configuration.write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **_owners()))
+        self._process = subprocess.Popen(
+            [dovecot, "-F", "-c", str(configuration)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=(self.folder / "errors").open("wb"),
+        )
+        wait_for(lambda: self._fell() or answers(self.port), seconds=20, otherwise=self._why)
+        if self._fell():
+            raise RuntimeError(self._why())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """What a server that is down looks like; `start_again` brings it back on the same port."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=10)
+
+    def deliver(self, content: bytes, *, name: str = NAME) -> None:
+        """Put a mail into the inbox as a delivery agent does: written beside, then moved in whole."""
+        box = self.folder / "mail" / name
+        for each in ("cur", "new", "tmp"):
+            (box / each).mkdir(parents=True, exist_ok=True)
+        file = f"{uuid.uuid4().hex}.test"
+        (box / "tmp" / file).write_bytes(content)
+        (box / "tmp" / file).rename(box / "new" / file)
+        if os.getuid() == 0:
+            for path in (box, *box.rglob("*")):
+                path.chmod(0o700 if path.is_dir() else 0o600)
+
+    def mails(self, *, folder: str = "INBOX", name: str = NAME) -> list[bytes]:
+        """The mails of a folder as the server gives them."""
+        with imaplib.IMAP4(self.host, self.port) as session:
+            session.login(name, PASSWORD)
+            session.select(folder, readonly=True)
+            _status, found = session.search(None, "ALL")
+            raw = [session.fetch(each.decode(), "(BODY.PEEK[])")[1][0] for each in found[0].split()]
+            return [bytes(each[1]) for each in raw if isinstance(each, tuple)]
+
+    def empty(self, *, name: str = NAME) -> None:
+        """Throw the mails away, and with them the folder's UIDVALIDITY."""
+        shutil.rmtree(self.folder / "mail" / name, ignore_errors=True)
+
+    def _fell(self) -> bool:
+        return self._process is not None and self._process.poll() is not None
+
+    def _why(self) -> str:
+        told = [
+            (self.folder / each).read_text(errors="replace") for each in ("errors", "log") if (self.folder / each).exists()
+        ]
+        return "Dovecot does not start:\n" + "\n".join(told)[-2000:]
+
+
+def _owners() -> dict[str, str]:
+    if os.getuid() != 0:
+        mine, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
+        return {"owner": mine, "group": group, "service": mine, "service_group": group}
+    service = next((each for each in ("dovenull", "nobody", "daemon") if _exists(each)), "root")
+    group = grp.getgrgid(pwd.getpwnam(service).pw_gid).gr_name
+    return {"owner": "root", "group": "root", "service": service, "service_group": group}
+
+
+def _exists(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
