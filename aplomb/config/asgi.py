@@ -52,7 +52,15 @@ class Application:
         elif scope["type"] == "http" and scope["path"] == "/live":
             await self.stream(scope, receive, send)
         elif scope["type"] == "http":
-            await self.pages(scope, receive, send)
+
+            async def hear() -> Any:
+                # the bridge asks for coroutines, and the server gives awaitables of its own kind
+                return await receive()
+
+            async def tell(message: Any) -> None:
+                await send(message)
+
+            await self.pages(scope, hear, tell)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -10,7 +10,7 @@ from django.conf import settings
 def set_up() -> None:
     """Configure structlog and the standard library's logging to one form."""
     level = getattr(logging, settings.LOG.upper())
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),

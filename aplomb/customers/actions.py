@@ -7,6 +7,7 @@ from aplomb.customers.addresses import email_key, looks_like_email, looks_like_p
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.customers.policies import may_change_customers
 from aplomb.journal.actors import Actor
+from aplomb.lib.text import clean_text
 from aplomb.lib.time import known_zone
 from aplomb.people.actions import LANGUAGES
 from aplomb.people.errors import Wrong
@@ -20,14 +21,14 @@ def add_organisation(
 ) -> Organisation:
     """Raises Wrong, NotAllowed."""
     require(may_change_customers(by))
-    if not name.strip():
+    if not clean_name(name):
         raise Wrong("name", _("The organisation needs a name."))
     return Organisation.objects.create(
-        name=name.strip()[:160],
-        domain=domain.strip().lower().lstrip("@")[:253],
+        name=clean_name(name),
+        domain=clean_name(domain).lower().lstrip("@")[:253],
         language=_language(language),
         time_zone=_zone(time_zone),
-        note=note,
+        note=clean_text(note),
     )
 
 
@@ -54,7 +55,7 @@ def add_contact(
             organisation=organisation or _organisation_of(emails),
             language=_language(language),
             time_zone=_zone(time_zone),
-            note=note,
+            note=clean_text(note),
         )
         for address in emails:
             add_point(contact, Kind.EMAIL, address, by=by)
@@ -70,9 +71,12 @@ def change_contact(contact: Contact, *, by: Actor, **changes: object) -> Contact
         changes["language"] = _language(str(changes["language"] or ""))
     if "time_zone" in changes:
         changes["time_zone"] = _zone(str(changes["time_zone"] or ""))
-    for name in ("name", "address_as"):
-        if name in changes:
-            changes[name] = clean_name(str(changes[name] or ""))[:120]
+    if "name" in changes:
+        changes["name"] = clean_name(str(changes["name"] or ""))
+    if "address_as" in changes:
+        changes["address_as"] = clean_name(str(changes["address_as"] or ""))[:120]
+    if "note" in changes:
+        changes["note"] = clean_text(str(changes["note"] or ""))
     for name, value in changes.items():
         setattr(contact, name, value)
     if changes:

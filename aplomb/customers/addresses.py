@@ -1,8 +1,9 @@
 """When two spellings of an address or a number are one. Pure."""
 
 import re
-
 import unicodedata
+
+_SHAPE = re.compile(r"[^\s@<>\x00-\x1f\ud800-\udfff]+@[^\s@<>\x00-\x1f\ud800-\udfff]+")
 
 
 def email_key(address: str) -> str:
@@ -18,8 +19,8 @@ def email_key(address: str) -> str:
 
 
 def looks_like_email(address: str) -> bool:
-    """One at sign with something on both sides, no blanks or controls, at most 320 characters (RFC 5321)."""
-    return len(address) <= 320 and re.fullmatch(r"[^\s@<>\x00-\x1f]+@[^\s@<>\x00-\x1f]+", address) is not None
+    """One at sign with something on both sides, no blanks, controls or half surrogates, at most 320 characters (RFC 5321)."""
+    return len(address) <= 320 and _SHAPE.fullmatch(address) is not None and len(email_key(address)) <= 320
 
 
 def phone_key(number: str) -> str:

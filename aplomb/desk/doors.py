@@ -19,7 +19,7 @@ def only(policy: Callable[[Person], Verdict]) -> Callable[[View[P]], View[P]]:
 
     def guarded(view: View[P]) -> View[P]:
         @wraps(view)
-        def entered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def entered(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not policy(person_of(request)):
                 raise Http404
             return view(request, *args, **kwargs)

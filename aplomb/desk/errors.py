@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was sent without its token: an old tab, cookies switched off, or another site. Nothing was changed."""
+    """A form came without its token: an old tab, cookies switched off, another site. Nothing was changed."""
     return render(
         request,
         "403.html",
         {
             "what": _("The form was too old to be taken."),
-            "way_on": _("Nothing was changed. Go back, load the page again and send it once more; cookies must be allowed."),
+            "way_on": _(
+                "Nothing was changed. Go back, load the page again and send it once more; cookies must be allowed."
+            ),
         },
         status=403,
     )
@@ -24,7 +26,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(_alone("400.html"), status=400)
 
 
-def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 

@@ -210,6 +210,15 @@ def _count_word(count: int) -> str:
     return f"{COUNT_AT_MOST - 1}+" if count >= COUNT_AT_MOST else str(count)
 
 
+def frame_of(request: HttpRequest) -> Frame:
+    """The one frame of a request, so that view and template share what it has worked out."""
+    found = getattr(request, "_frame", None)
+    if not isinstance(found, Frame):
+        found = Frame(request)
+        request._frame = found  # type: ignore[attr-defined]  # kept with the request it belongs to
+    return found
+
+
 def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor."""
-    return {"frame": Frame(request)}
+    return {"frame": frame_of(request)}

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +85,11 @@ class ZoneField(forms.ChoiceField):
         return super().valid_value(value) or len(str(value)) <= 64
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, if it was: a form sent empty is wrong, one not sent is not."""
+    return request.POST if request.method == "POST" else None
+
+
 def next_page(request: HttpRequest, otherwise: str) -> str:
     """The page that the form asks to go on to, if it is one of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
@@ -98,3 +103,8 @@ def whole_number(text: str | None) -> int | None:
     """A positive number of at most 18 digits from a query, None for anything else."""
     given = (text or "").strip()
     return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else None
+
+
+def query_text(request: HttpRequest, name: str, *, most: int = 80) -> str:
+    """What a query says under a name: trimmed, short, without the NUL that PostgreSQL does not take."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:most]

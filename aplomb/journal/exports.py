@@ -1,7 +1,7 @@
 """An exported record: how entries and checkpoints look in it, and how the other side verifies it. Reads no database.
 
     {"format": 1, "chain", "exported_at", "key",
-     "entries": [{"frame", "hash", "salt", "content", "openings"} or {"frame", "hash", "digest"} for a withheld one],
+     "entries": [{"frame", "hash", "digest", "salt", "content", "openings"}; a withheld one ends after "digest"],
      "checkpoints": [{"at", "count", "root", "prev", "key", "signature", "length", "index", "path"}]}
 
 Bytes are lower-case hexadecimal. An opening is {"salt", "value"}, {"salt", "base64"} for bytes that are no text, {"salt",
@@ -15,7 +15,16 @@ from typing import Any
 
 from aplomb.journal import chains, proofs
 from aplomb.journal.models import Checkpoint, Entry
-from aplomb.journal.walking import Finding, Mark, SeenEntry, Verdict, Walk, read_content, read_hex
+from aplomb.journal.walking import (
+    Finding,
+    Mark,
+    NotLookedAt,
+    SeenEntry,
+    Verdict,
+    Walk,
+    read_content,
+    read_hex,
+)
 from aplomb.lib.canonical import canonical_json
 from aplomb.lib.time import instant_text
 
@@ -29,9 +38,9 @@ class Malformed(ValueError):
 def shown_entry(entry: Entry, *, chain: str, prev: bytes, openings: Mapping[str, Any] | None) -> dict[str, Any]:
     """An entry as it stands in an export; without openings it is withheld. Raises Malformed for a broken content."""
     frame = {"v": chains.VERSION, "chain": chain, "seq": entry.seq, "at": instant_text(entry.at), "prev": prev.hex()}
-    shown: dict[str, Any] = {"frame": frame, "hash": bytes(entry.hash).hex()}
+    shown: dict[str, Any] = {"frame": frame, "hash": bytes(entry.hash).hex(), "digest": bytes(entry.digest).hex()}
     if entry.content is None or entry.salt is None or openings is None:
-        return {**shown, "digest": bytes(entry.digest).hex()}
+        return shown
     content = read_content(entry.content.encode())
     if content is None:
         raise Malformed(f"entry {entry.seq}")
@@ -93,13 +102,15 @@ def _verified(document: Any, key: bytes | None, files: Mapping[tuple[int, str], 
     def held(seq: int, name: str) -> bytes | None:
         opening = entries[seq - 1]["openings"][name]
         if "base64" in opening:
-            return base64.b64decode(opening["base64"], validate=True)
-        return (files or {}).get((seq, name))
+            return _from_base64(opening["base64"])
+        if files is None:
+            raise NotLookedAt
+        return files.get((seq, name))
 
     walk = Walk(chain, marks, held=held)
     wrong: Finding | None = None
     for each in entries:
-        wrong = walk.step(_seen(each, chain, given=files is not None, walk=walk))
+        wrong = walk.step(_seen(each, chain))
         if wrong is not None:
             break
     wrong = wrong or walk.finish(len(entries), walk.head)
@@ -107,7 +118,7 @@ def _verified(document: Any, key: bytes | None, files: Mapping[tuple[int, str], 
     notes = walk.notes()
     if key is None and checkpoints:
         notes.append(Finding("no-key"))
-    return Verdict(chain, walk.length, wrong, walk.vouched, tuple(notes))
+    return Verdict(chain, walk.length, wrong, None if wrong else walk.vouched, tuple(notes))
 
 
 def _mark(checkpoint: Any, heads: list[bytes]) -> Mark:
@@ -117,7 +128,8 @@ def _mark(checkpoint: Any, heads: list[bytes]) -> Mark:
 
 
 def _checkpoints(chain: str, checkpoints: list[Any], heads: list[bytes], key: bytes | None) -> Finding | None:
-    for each in checkpoints:
+    vouched = 0
+    for each in sorted(checkpoints, key=lambda each: int(each["length"])):
         at, count, length = _word(each, "at"), _whole(each, "count"), _whole(each, "length")
         root, signer = _hex(each, "root", 32), _hex(each, "key", 32)
         signed = proofs.signed_bytes(at=at, count=count, root=root, prev=_hex(each, "prev", 32))
@@ -126,36 +138,65 @@ def _checkpoints(chain: str, checkpoints: list[Any], heads: list[bytes], key: by
         path = [_bytes(step, 32, "path") for step in _list(each, "path")]
         leaf = proofs.leaf(chain, length, heads[length - 1])
         if proofs.root_by_path(leaf, _whole(each, "index"), count, path) != root:
-            return Finding("rewritten", 1, last=length, at=at)
+            return Finding("rewritten", vouched + 1, last=length, at=at)
+        vouched = length
     if key is not None and checkpoints and _hex(checkpoints[-1], "key", 32) != key:
         return Finding("checkpoint-key", at=_word(checkpoints[-1], "at"))
     return None
 
 
-def _seen(entry: Any, chain: str, *, given: bool, walk: Walk) -> SeenEntry:
+def _seen(entry: Any, chain: str) -> SeenEntry:
     frame = entry["frame"]
     if frame.keys() != {"v", "chain", "seq", "at", "prev"} or frame["v"] != chains.VERSION or frame["chain"] != chain:
         raise Malformed("frame")
     withheld = "content" not in entry
     openings: dict[str, Any] = {}
     for name, opening in ({} if withheld else entry["openings"]).items():
-        if "base64" in opening:
-            _check_base64(opening["base64"])
-            opening = {"salt": opening["salt"], "held": True}
-        elif opening.get("apart") is True:
-            if not given:
-                walk.apart += 1
-                continue
-            opening = {"salt": opening["salt"], "held": True}
-        openings[name] = opening
-    content = None if withheld else entry["content"]
+        elsewhere = "base64" in opening or opening.get("apart") is True
+        openings[name] = {"salt": opening.get("salt"), "held": True} if elsewhere else opening
     return SeenEntry(
         seq=_whole(frame, "seq"),
         at=_word(frame, "at"),
         hash=_hex(entry, "hash", 32),
-        digest=_digest(entry, content),
+        digest=_hex(entry, "digest", 32),
         salt=None if withheld else _hex(entry, "salt", chains.SALT_BYTES),
-        content=None if withheld else canonical_json(content),
+        content=None if withheld else canonical_json(entry["content"]),
         openings=openings,
         prev=_hex(frame, "prev", 32),
     )
+
+
+def _from_base64(text: Any) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, TypeError) as error:
+        raise Malformed("base64") from error
+
+
+def _word(found: Mapping[str, Any], name: str) -> str:
+    if not isinstance(found[name], str):
+        raise Malformed(name)
+    return str(found[name])
+
+
+def _whole(found: Mapping[str, Any], name: str) -> int:
+    if type(found[name]) is not int or not 0 <= found[name] < 2**53:
+        raise Malformed(name)
+    return int(found[name])
+
+
+def _list(found: Mapping[str, Any], name: str) -> list[Any]:
+    if not isinstance(found[name], list):
+        raise Malformed(name)
+    return list(found[name])
+
+
+def _hex(found: Mapping[str, Any], name: str, length: int) -> bytes:
+    return _bytes(found[name], length, name)
+
+
+def _bytes(text: Any, length: int, name: str) -> bytes:
+    found = read_hex(text, length)
+    if found is None:
+        raise Malformed(name)
+    return found

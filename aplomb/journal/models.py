@@ -36,7 +36,7 @@ class Entry(models.Model):
     at = models.DateTimeField()
     # the words of the content again, for queries; verified against the content while that is there
     kind = models.CharField(max_length=48)
-    content = models.TextField(null=True)  # noqa: DJ001  null: withheld, the digest stands for it
+    content = models.TextField(null=True)
     salt = models.BinaryField(max_length=16, null=True)
     digest = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
@@ -97,7 +97,7 @@ class Job(models.Model):
     run_at = models.DateTimeField(default=utc_now)
     attempts = models.PositiveSmallIntegerField(default=0)
     # two jobs with the same word do not wait side by side
-    once = models.CharField(max_length=120, null=True)  # noqa: DJ001  null: may wait any number of times
+    once = models.CharField(max_length=120, null=True)
     lease_until = models.DateTimeField(null=True)
     error = models.TextField(default="", blank=True)
     created_at = models.DateTimeField(default=utc_now)

@@ -22,6 +22,8 @@ class CheckpointBook:
         self._own: Finding | None = None
         self._own_known = False
         self._roots: dict[int, Finding | None] = {}
+        self._all_known = False
+        self._all: Finding | None = None
 
     def own_chain(self) -> Finding | None:
         """The first checkpoint whose link, signature or key is wrong."""
@@ -62,14 +64,20 @@ class CheckpointBook:
             self._roots[checkpoint.pk] = None if fits else Finding("checkpoint-root", at=instant_text(checkpoint.at))
         return self._roots[checkpoint.pk]
 
-    def roots(self, only: Iterable[int] | None = None) -> Finding | None:
-        """The first of these checkpoints, or of all, that does not fit its heads."""
-        rows = Checkpoint.objects.order_by("id")
-        for each in rows if only is None else rows.filter(pk__in=list(only)):
-            wrong = self.root(each)
-            if wrong is not None:
-                return wrong
-        return None
+    def roots(self, checkpoints: Iterable[int]) -> Finding | None:
+        """The first of these checkpoints that does not fit its heads."""
+        unknown = [pk for pk in checkpoints if pk not in self._roots]
+        for each in Checkpoint.objects.filter(pk__in=unknown).order_by("id"):
+            self.root(each)
+        return next((found for pk in checkpoints if (found := self._roots[pk]) is not None), None)
+
+    def all_roots(self) -> Finding | None:
+        """The first checkpoint of all that does not fit its heads."""
+        if not self._all_known:
+            rows = Checkpoint.objects.order_by("id").iterator(chunk_size=500)
+            self._all = next((found for each in rows if (found := self.root(each)) is not None), None)
+            self._all_known = True
+        return self._all
 
 
 def leaves_of(checkpoint: Checkpoint) -> Iterator[bytes]:
@@ -93,8 +101,8 @@ def verify_chain(
     that still list it are recounted. Raises Chain.DoesNotExist.
     """
     chain = Chain.objects.get(key=chain_key)
-    given: Callable[[Chain], tuple[Held | None, Reader | None]] = lambda _chain: (values, reader)
-    return next(verify_chains([chain], given=given, book=book or CheckpointBook(public_key()), thorough=thorough))
+    book = book or CheckpointBook(public_key())
+    return next(verify_chains([chain], given=lambda _chain: (values, reader), book=book, thorough=thorough))
 
 
 def verify_chains(
@@ -131,8 +139,9 @@ def verify_chains(
             chain=by_id[pk].key,
             entries=walk.length,
             broken=wrong,
-            checkpoint=walk.vouched,
+            checkpoint=None if wrong else walk.vouched,
             notes=tuple([*walk.notes(), *(book.notes if walk.vouched else [])]),
+            gone=tuple(walk.gone),
         )
     for chain in found:
         yield verdicts[chain.pk]
@@ -147,9 +156,9 @@ def _along(walk: Walk, chain: Chain, entries: Iterable[Entry]) -> Finding | None
 
 
 def _signed(
-    chain: Chain, walk: Walk, checkpoints: list[int], book: CheckpointBook, thorough: bool
+    chain: Chain, walk: Walk, checkpoints: Sequence[int], book: CheckpointBook, thorough: bool
 ) -> Finding | None:
-    wrong = book.own_chain() or book.roots(None if thorough else checkpoints)
+    wrong = book.own_chain() or (book.all_roots() if thorough else book.roots(checkpoints))
     if wrong is None and chain.sealed_length > (walk.vouched.length if walk.vouched else 0):
         wrong = Finding("checkpoint-missing", last=chain.sealed_length)
     return wrong

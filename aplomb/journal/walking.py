@@ -33,6 +33,7 @@ SENTENCES = {
     "checkpoint-missing": _("A checkpoint saw %(last)s entries of this chain, and is missing."),
     "malformed": _("This is not an export of a record, or it is damaged: %(name)s."),
     "uncommitted": _("Entry %(seq)s says nothing of %(name)s: it was added later."),
+    "unrecorded": _("%(name)s is on no entry: it was added later."),
     "unexplained": _("Entry %(seq)s: %(name)s is gone, and no entry says who erased it."),
     # notes: nothing is broken
     "withheld": _("Contents withheld: %(last)s. Their digests fit."),
@@ -79,12 +80,22 @@ class Verdict:
     broken: Finding | None
     checkpoint: Mark | None
     notes: tuple[Finding, ...] = ()
+    # values that were erased, by entry and name
+    gone: tuple[tuple[int, str], ...] = ()
 
     @property
     def holds(self) -> bool:
         return self.broken is None
 
-    def plain(self) -> dict[str, Any]:
+    @property
+    def sentence(self) -> str:
+        """The verdict in one line, in the reader's language."""
+        if self.broken is not None:
+            return f"{self.chain}: {self.broken.text}"
+        told = [_("%(count)s entries, unbroken.") % {"count": self.entries}, *(each.text for each in self.notes)]
+        return f"{self.chain}: {' '.join(map(str, told))}"
+
+    def as_json(self) -> dict[str, Any]:
         """The verdict as JSON values."""
         return {
             "chain": self.chain,
@@ -115,7 +126,12 @@ class SeenEntry:
     kind: str | None = None
 
 
-# the value that another table keeps, by sequence number and name of the commitment; None where it is missing
+class NotLookedAt(Exception):
+    """The value is somewhere else, and nobody asked to look at it."""
+
+
+# the value that another table keeps, by sequence number and name of the commitment; None where it is missing.
+# Raises NotLookedAt.
 Held = Callable[[int, str], bytes | None]
 Reader = Callable[[int, Mapping[str, Any]], None]
 
@@ -149,12 +165,17 @@ class Walk:
             return Finding("missing" if entry.seq > seq else "order", min(seq, entry.seq))
         if entry.prev is not None and entry.prev != self.head:
             return Finding("prev", seq)
-        wrong = self._content(entry)
-        if wrong is not None:
-            return wrong
+        if entry.content is not None:
+            if entry.salt is None or len(entry.salt) != chains.SALT_BYTES:
+                return Finding("form", seq)
+            if chains.content_digest(entry.salt, entry.content) != entry.digest:
+                return Finding("digest", seq)
         frame = chains.frame_bytes(chain=self.chain, seq=seq, at=entry.at, prev=self.head)
         if chains.entry_hash(frame, entry.digest) != entry.hash:
             return Finding("hash", seq)
+        wrong = self._content(entry)
+        if wrong is not None:
+            return wrong
         self.length, self.head = seq, entry.hash
         if self._at is not None and entry.at < self._at and self.backwards is None:  # type: ignore[operator]  # one walk, one type
             self.backwards = seq
@@ -202,10 +223,6 @@ class Walk:
         if entry.content is None:
             self.withheld.append(entry.seq)
             return Finding("opening", entry.seq, min(entry.openings)) if entry.openings else None
-        if entry.salt is None or len(entry.salt) != chains.SALT_BYTES:
-            return Finding("form", entry.seq)
-        if chains.content_digest(entry.salt, entry.content) != entry.digest:
-            return Finding("digest", entry.seq)
         content = read_content(entry.content)
         if content is None:
             return Finding("form", entry.seq)
@@ -242,7 +259,11 @@ class Walk:
             self.apart += 1
             return None
         else:
-            kept = self.held(seq, name)
+            try:
+                kept = self.held(seq, name)
+            except NotLookedAt:
+                self.apart += 1
+                return None
         if kept is None:
             return "value-missing"
         return None if chains.commitment(salt, kept) == committed else "value"

@@ -26,14 +26,10 @@ _LONG_TAG = re.compile(
 _WORD_START = re.compile(r"[\s/]+")
 
 _TAGS: Final = frozenset(
-    "a abbr address article aside b bdi big blockquote br caption center cite code col colgroup dd del dfn div"
-    " dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p"
-    " pre q s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var"
-    " wbr".split()
+    ["a", "abbr", "address", "article", "aside", "b", "bdi", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
 )
 _DROPPED_WHOLE: Final = frozenset(
-    "script style title head noscript iframe object embed applet template svg math xml noframes noembed"
-    " select textarea button audio video canvas".split()
+    ["script", "style", "title", "head", "noscript", "iframe", "object", "embed", "applet", "template", "svg", "math", "xml", "noframes", "noembed", "select", "textarea", "button", "audio", "video", "canvas"]
 )
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "*": {"style", "dir", "lang", "align", "id"},
@@ -49,11 +45,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "blockquote": {"type"},
 }
 _STYLES: Final = frozenset(
-    "color background-color font-family font-size font-style font-weight font-variant text-align"
-    " text-decoration text-transform vertical-align white-space line-height letter-spacing width max-width"
-    " border border-top border-right border-bottom border-left border-color border-style border-width"
-    " border-collapse border-spacing padding padding-top padding-right padding-bottom padding-left"
-    " margin margin-top margin-right margin-bottom margin-left list-style-type".split()
+    ["color", "background-color", "font-family", "font-size", "font-style", "font-weight", "font-variant", "text-align", "text-decoration", "text-transform", "vertical-align", "white-space", "line-height", "letter-spacing", "width", "max-width", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse", "border-spacing", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "list-style-type"]
 )
 # The classes and ids by which quoted history is recognised: the desk folds it.
 QUOTE_CLASSES: Final = frozenset(
@@ -83,7 +75,7 @@ def sanitise(html: str) -> str:
     """
     if too_complex(html):
         return _flattened(html)
-    return _CLEANER.clean(html).replace(f'src="{_REMOTE_MARK}', 'data-remote-src="')
+    return _CLEANER.clean(html).strip().replace(f'src="{_REMOTE_MARK}', 'data-remote-src="')
 
 
 def show_remote_images(html: str) -> str:

@@ -13,13 +13,11 @@ REST: Final = "rest"
 Judge = Callable[[str, dict[str, str | None]], str | None]
 
 _SKIPPED: Final = frozenset(
-    "head script style title template noscript iframe object embed svg math select textarea button audio video"
-    " canvas".split()
+    ["head", "script", "style", "title", "template", "noscript", "iframe", "object", "embed", "svg", "math", "select", "textarea", "button", "audio", "video", "canvas"]
 )
-_PARAGRAPHS: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl blockquote pre figure".split())
+_PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure"])
 _BLOCKS: Final = _PARAGRAPHS | frozenset(
-    "div li table tr caption section article header footer nav main aside address center form fieldset dt dd"
-    " figcaption body html".split()
+    ["div", "li", "table", "tr", "caption", "section", "article", "header", "footer", "nav", "main", "aside", "address", "center", "form", "fieldset", "dt", "dd", "figcaption", "body", "html"]
 )
 _JUDGED: Final = frozenset({"div", "blockquote", "span", "p", "section", "hr", "table"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from zoneinfo import ZoneInfo, available_timezones
 
-
 _pretended: ContextVar[dt.datetime | None] = ContextVar("pretended", default=None)
 
 

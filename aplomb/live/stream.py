@@ -44,7 +44,7 @@ class Stream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         key = session_key(scope)
-        hidden = await loop.run_in_executor(self.doors, hidden_teams_of, key)
+        hidden = await loop.run_in_executor(self.doors, at_the_door, key)
         if hidden is None or scope["method"] != "GET" or len(self.hub.listeners) >= MOST_STREAMS:
             await _refuse(send, 401 if hidden is None else 503)
             return
@@ -66,9 +66,10 @@ class Stream:
         checked = time.monotonic()
         while not gone.done() and not self.hub.stopping.is_set():
             waiting = asyncio.ensure_future(listener.queue.get())
-            await asyncio.wait({waiting, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {waiting, gone}
+            await asyncio.wait(both, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if time.monotonic() - checked > CHECK_AGAIN_SECONDS:
-                found = await loop.run_in_executor(self.doors, hidden_teams_of, key)
+                found = await loop.run_in_executor(self.doors, at_the_door, key)
                 if found is None:
                     waiting.cancel()
                     return
@@ -112,14 +113,19 @@ def hidden_teams_of(key: str) -> frozenset[int] | None:
     """The teams whose changes this session's person does not hear of; None where nobody is signed in."""
     if not key:
         return None
+    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    person = Person.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first()
+    if person is None:
+        return None
+    if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
+        return None
+    return frozenset(hidden_team_ids(person))
+
+
+def at_the_door(key: str) -> frozenset[int] | None:
+    """`hidden_teams_of` in a thread of its own, which gives a stale connection back."""
     try:
-        session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-        person = Person.objects.filter(pk=session.get(SESSION_KEY) or 0, is_active=True).first()
-        if person is None:
-            return None
-        if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
-            return None
-        return frozenset(hidden_team_ids(person))
+        return hidden_teams_of(key)
     finally:
         close_old_connections()
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aplomb.journal.actors import Actor
+from aplomb.lib.text import clean_text
 from aplomb.lib.time import known_zone, utc_now
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Desk, Membership, Person, Role, SignInLink, Team, Token
@@ -25,14 +26,14 @@ def set_up_desk(*, name: str, languages: Iterable[str], time_zone: str, by: Acto
     """Name the desk and its languages. Raises Wrong, NotAllowed."""
     require(may_administer(by))
     chosen = [each for each in LANGUAGES if each in set(languages)]
-    if not name.strip():
+    if not _line(name):
         raise Wrong("name", _("The desk needs a name."))
     if not chosen:
         raise Wrong("languages", _("Choose at least one language."))
     if not known_zone(time_zone):
         raise Wrong("time_zone", _("There is no time zone %(name)s.") % {"name": time_zone})
     desk, _made = Desk.objects.update_or_create(
-        id=1, defaults={"name": name.strip()[:80], "languages": chosen, "time_zone": time_zone}
+        id=1, defaults={"name": _line(name)[:80], "languages": chosen, "time_zone": time_zone}
     )
     return desk
 
@@ -58,12 +59,12 @@ def add_person(
         raise Wrong("email", _("%(address)s is not an e-mail address.") % {"address": email}) from None
     if Person.objects.filter(email=address).exists():
         raise Wrong("email", _("Somebody with the address %(address)s is here already.") % {"address": address})
-    if not full_name.strip():
+    if not _line(full_name):
         raise Wrong("full_name", _("The person needs a name."))
     person = Person(
         email=address,
-        full_name=full_name.strip()[:120],
-        work_name=(work_name.strip() or full_name.strip().split()[0])[:60],
+        full_name=_line(full_name)[:120],
+        work_name=(_line(work_name) or _line(full_name).split()[0])[:60],
         roles=_checked_roles(roles),
         language=_checked_language(language),
         time_zone=_checked_zone(time_zone),
@@ -88,6 +89,11 @@ def change_person(person: Person, *, by: Actor, **changes: object) -> Person:
         changes["language"] = _checked_language(str(changes["language"]))
     if "time_zone" in changes:
         changes["time_zone"] = _checked_zone(str(changes["time_zone"]))
+    for name, most in (("full_name", 120), ("work_name", 60)):
+        if name in changes:
+            changes[name] = _line(str(changes[name] or ""))[:most]
+            if not changes[name]:
+                raise Wrong(name, _("The person needs a name."))
     loses_rights = changes.get("is_active") is False or (
         "roles" in changes and Role.ADMINISTRATOR not in changes["roles"]  # type: ignore[operator]  # a list by now
     )
@@ -112,12 +118,12 @@ def set_password(person: Person, password: str, *, by: Actor) -> None:
 def add_team(*, name: str, by: Actor, is_open: bool = True, members: Iterable[Person] = ()) -> Team:
     """Raises Wrong, NotAllowed."""
     require(may_administer(by))
-    if not name.strip():
+    if not _line(name):
         raise Wrong("name", _("The team needs a name."))
-    if Team.objects.filter(name__iexact=name.strip()).exists():
+    if Team.objects.filter(name__iexact=_line(name)).exists():
         raise Wrong("name", _("There is a team of that name."))
     with transaction.atomic():
-        team = Team.objects.create(name=name.strip()[:80], is_open=is_open)
+        team = Team.objects.create(name=_line(name)[:80], is_open=is_open)
         Membership.objects.bulk_create([Membership(team=team, person=each) for each in members])
     return team
 
@@ -125,12 +131,12 @@ def add_team(*, name: str, by: Actor, is_open: bool = True, members: Iterable[Pe
 def change_team(team: Team, *, by: Actor, name: str, is_open: bool, members: Iterable[Person]) -> Team:
     """Rename, open or close, and set who belongs. Raises Wrong, NotAllowed."""
     require(may_administer(by))
-    if not name.strip():
+    if not _line(name):
         raise Wrong("name", _("The team needs a name."))
-    if Team.objects.filter(name__iexact=name.strip()).exclude(pk=team.pk).exists():
+    if Team.objects.filter(name__iexact=_line(name)).exclude(pk=team.pk).exists():
         raise Wrong("name", _("There is a team of that name."))
     with transaction.atomic():
-        team.name, team.is_open = name.strip()[:80], is_open
+        team.name, team.is_open = _line(name)[:80], is_open
         team.save(update_fields=["name", "is_open"])
         wanted = {each.pk for each in members}
         Membership.objects.filter(team=team).exclude(person_id__in=wanted).delete()
@@ -157,7 +163,7 @@ def create_token(
     secret = "apl_" + secrets.token_urlsafe(32)
     token = Token.objects.create(
         person=person,
-        name=name[:80],
+        name=_line(name)[:80],
         prefix=secret[4:10],
         hash=secret_hash(secret),
         scopes=chosen,
@@ -202,6 +208,11 @@ def use_sign_in_link(secret: str) -> Person | None:
         return None
     link = SignInLink.objects.select_related("person").get(hash=secret_hash(secret))
     return link.person if link.person.is_active else None
+
+
+def _line(text: str) -> str:
+    """On one line, as databases can hold it."""
+    return " ".join(clean_text(text).split())
 
 
 def secret_hash(secret: str) -> bytes:

@@ -1,5 +1,6 @@
 """Where attachments lie: under the hash of their bytes, so that the same file is kept once."""
 
+import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ def store_file(content: bytes) -> StoredFile:
     if not default_storage.exists(path):
         default_storage.save(path, ContentFile(content))
         _make_durable(path)
+    else:
+        _touch(path)
     return StoredFile(digest, path, len(content))
 
 
@@ -52,3 +55,9 @@ def _make_durable(path: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _touch(path: str) -> None:
+    # keeps the file from being removed as unused before the row that names it is committed
+    with contextlib.suppress(NotImplementedError):
+        os.utime(default_storage.path(path))

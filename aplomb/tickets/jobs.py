@@ -1,10 +1,12 @@
-"""Emptying the bin."""
+"""Emptying the bin, and removing the files of what lay in it."""
 
 import datetime as dt
 
-from aplomb.journal.jobs import periodic
+from django.db import transaction
+
+from aplomb.journal.jobs import job, periodic
 from aplomb.lib.time import utc_now
-from aplomb.tickets.actions.erase import discard_ticket
+from aplomb.tickets.actions.erase import SETTLED_AFTER, discard_ticket, remove_file_if_unused
 from aplomb.tickets.models import Ticket
 from aplomb.tickets.states import BIN_KEEPS_FOR
 
@@ -14,4 +16,13 @@ def empty_bin() -> None:
     """Discard what has lain in the bin for 30 days."""
     old = Ticket.objects.filter(binned_at__lt=utc_now() - BIN_KEEPS_FOR).order_by("binned_at")
     for number in list(old.values_list("number", flat=True)[:500]):
-        discard_ticket(number)
+        with transaction.atomic():
+            for path in discard_ticket(number):
+                remove_file.enqueue(path=path)
+
+
+@job()
+def remove_file(*, path: str) -> None:
+    """Remove the file unless an attachment names it."""
+    if not remove_file_if_unused(path):
+        remove_file.enqueue(run_at=utc_now() + SETTLED_AFTER, path=path)

@@ -247,7 +247,13 @@ class Draft(models.Model):
     changed_at = models.DateTimeField(default=utc_now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "ticket", "kind"], name="one_draft")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "ticket", "kind"], name="one_draft"),
+            # NULL equals nothing: the draft of a new ticket needs a rule of its own
+            models.UniqueConstraint(
+                fields=["person", "kind"], name="one_draft_of_a_new_ticket", condition=models.Q(ticket=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} draft of {self.person_id}"

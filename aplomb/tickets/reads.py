@@ -13,7 +13,6 @@ from aplomb.customers.models import Contact, ContactPoint
 from aplomb.journal.actors import Actor
 from aplomb.journal.models import Entry
 from aplomb.people.models import Person
-from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import (
     Attachment,
     Draft,
@@ -178,7 +177,8 @@ def queue_counts(by: Actor, wanted: Mapping[str, QueueFilter]) -> dict[str, int]
     """How many tickets each queue holds, counted up to a thousand. One query."""
     if not wanted:
         return {}
-    parts, arguments = [], []
+    parts: list[str] = []
+    arguments: list[Any] = []
     visible = visible_to(by)
     for queryset in (_filtered(visible, each).order_by().values("pk")[:COUNT_AT_MOST] for each in wanted.values()):
         sql, params = queryset.query.sql_with_params()
@@ -335,7 +335,8 @@ def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEve
     ticket = ticket_for(by, number)
     entries = list(Entry.objects.filter(chain=ticket.chain_id).order_by("-seq")[:most])
     contents = [json.loads(each.content) if each.content else {} for each in entries]
-    staff, contacts = set(), set()
+    staff: set[int] = set()
+    contacts: set[int] = set()
     for content in contents:
         actor = content.get("actor", {})
         if actor.get("kind") in {"staff", "contact"} and str(actor.get("id")).isdigit():

@@ -55,14 +55,15 @@ class Desk:
     def start(self) -> None:
         """Start it and wait until its front page answers. Raises TimeoutError with what it said."""
         said = self.folder / "said"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "aplomb.config.cli", "serve", "--json"],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=said.open("wb"),
-            stderr=self.errors.open("ab"),
-        )
+        with said.open("wb") as out, self.errors.open("ab") as talk:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "aplomb", "serve", "--json"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=talk,
+            )
         wait_for(
             lambda: self._fell() or (said.read_bytes().endswith(b"\n") and self._answers()),
             seconds=90,
@@ -98,7 +99,7 @@ class Desk:
     def command(self, *arguments: str) -> Any:
         """What `aplomb … --json` answers on this desk's data. Raises CalledProcessError."""
         done = subprocess.run(
-            [sys.executable, "-m", "aplomb.config.cli", *arguments, "--json"],
+            [sys.executable, "-m", "aplomb", *arguments, "--json"],
             cwd=ROOT,
             env=self.environment,
             check=True,

@@ -1,8 +1,9 @@
 """A real Dovecot with IMAP on a loopback port, its configuration and mail in a folder of its own.
 
-Runs as root and as an ordinary person; as root its workers become `nobody`-like owners of the folder, without login chroots.
+Runs as an ordinary person, and as root: then the mail belongs to `nobody`, since Dovecot gives no mail to root.
 """
 
+import contextlib
 import getpass
 import grp
 import imaplib
@@ -89,6 +90,7 @@ class Dovecot:
         self.folder.chmod(0o755)
         for each in ("run", "state", "mail"):
             (self.folder / each).mkdir(exist_ok=True)
+        self._give_away()
         (self.folder / "passwords").write_text(f"{NAME}:{{PLAIN}}{PASSWORD}::::::\n")
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **_owners()))
@@ -121,9 +123,14 @@ class Dovecot:
         file = f"{uuid.uuid4().hex}.test"
         (box / "tmp" / file).write_bytes(content)
         (box / "tmp" / file).rename(box / "new" / file)
+        self._give_away()
+
+    def _give_away(self) -> None:
         if os.getuid() == 0:
-            for path in (box, *box.rglob("*")):
-                path.chmod(0o700 if path.is_dir() else 0o600)
+            for path in (self.folder / "mail", *(self.folder / "mail").rglob("*")):
+                # the server moves mails from new to cur while we look
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.chown(path, _owners()["owner"], _owners()["group"])
 
     def mails(self, *, folder: str = "INBOX", name: str = NAME) -> list[bytes]:
         """The mails of a folder as the server gives them."""
@@ -154,7 +161,8 @@ def _owners() -> dict[str, str]:
         return {"owner": mine, "group": group, "service": mine, "service_group": group}
     service = next((each for each in ("dovenull", "nobody", "daemon") if _exists(each)), "root")
     group = grp.getgrgid(pwd.getpwnam(service).pw_gid).gr_name
-    return {"owner": "root", "group": "root", "service": service, "service_group": group}
+    mail_group = grp.getgrgid(pwd.getpwnam("nobody").pw_gid).gr_name
+    return {"owner": "nobody", "group": mail_group, "service": service, "service_group": group}
 
 
 def _exists(name: str) -> bool:

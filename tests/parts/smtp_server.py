@@ -74,11 +74,7 @@ class SmtpServer:
             loop.run_forever()
         finally:
             server.close()
-            tasks = asyncio.all_tasks(loop)
-            for task in tasks:
-                task.cancel()
-            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(_end_sessions())
             loop.close()
 
     def _session(self) -> SMTP:
@@ -99,3 +95,10 @@ class SmtpServer:
         raw = content if isinstance(content, bytes) else (content or "").encode()
         self.arrived.append(Arrived(envelope.mail_from or "", list(envelope.rcpt_tos), raw))
         return "250 OK"
+
+
+async def _end_sessions() -> None:
+    sessions = asyncio.all_tasks() - {asyncio.current_task()}
+    for session in sessions:
+        session.cancel()
+    await asyncio.gather(*sessions, return_exceptions=True)

@@ -208,7 +208,7 @@ def _tokens(value: str) -> Iterator[tuple[str, str]]:
     closes = {'"': True, "(": True, "<": True}
     while position < length:
         character = value[position]
-        if character in closes and closes[character]:
+        if closes.get(character):
             end = _closing(value, position)
             if end < 0:
                 # Looked for once only, so that a field of nothing but openings costs no square of its length.

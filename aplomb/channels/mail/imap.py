@@ -63,7 +63,7 @@ def _opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
     where = {"host": mailbox.host, "port": mailbox.port}
     try:
         refuse_private(mailbox.host, mailbox.port, allowed=settings.PRIVATE_HOSTS)
-        password = unlock(mailbox.password)
+        password = unlock(bytes(mailbox.password))
         box = _connect(mailbox)
         try:
             box.login(mailbox.login, password, initial_folder=mailbox.folder)

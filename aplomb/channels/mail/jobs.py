@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.conf import settings
 
-
 from aplomb.channels.mail.models import IncomingMail, Mailbox
 from aplomb.journal.jobs import job, periodic
 from aplomb.lib.time import utc_now

@@ -86,14 +86,14 @@ class Reception:
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's word
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's word
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
@@ -103,7 +103,7 @@ class Reception:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> Any:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's word
         content = envelope.original_content or b""
         arrival = Arrival(
             content=content,
@@ -128,15 +128,15 @@ def is_ours(address: str) -> bool:
         close_old_connections()
 
 
-class Server(SMTP):
+class Server(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped
     line_length_limit = LINE_LIMIT
 
 
-class LmtpServer(LMTP):
+class LmtpServer(LMTP):  # type: ignore[misc]  # aiosmtpd is untyped
     line_length_limit = LINE_LIMIT
 
 
-class Receiver(UnthreadedController):
+class Receiver(UnthreadedController):  # type: ignore[misc]  # aiosmtpd is untyped
     """Listens for mail in the running event loop."""
 
     def __init__(self, writer: Writer, *, hostname: str, port: int, lmtp: bool = False) -> None:

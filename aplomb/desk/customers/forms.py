@@ -30,7 +30,8 @@ class OrganisationPick(forms.CharField):
         if not name:
             return None
         start, _hash, number = name.rpartition(" #")
-        found = Organisation.objects.filter(pk=whole_number(number)).first() if number.isdigit() and start else None
+        by_number = Organisation.objects.filter(pk=whole_number(number) or 0)
+        found = by_number.first() if start and number.isdigit() else None
         if found is None:
             same = list(Organisation.objects.filter(name=name).order_by("id")[:2])
             if len(same) > 1:

@@ -1,4 +1,4 @@
-"""Finding customers: by the beginning of a name, an address or a number, and by any word of a name that tickets know."""
+"""Finding customers: by the beginning of a name, an address or a number, and by any word of a name on a ticket."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -15,10 +15,10 @@ from aplomb.desk.customers.forms import ContactForm, OrganisationForm, PointForm
 from aplomb.desk.customers.reads import ROWS, find_contacts, list_organisations, newest_contacts
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
-from aplomb.desk.inputs import whole_number, zone_choices
+from aplomb.desk.inputs import posted, query_text, whole_number, zone_choices
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Person
-from aplomb.tickets.models import Stage
+from aplomb.tickets.models import Stage, Status
 from aplomb.tickets.reads import QueueFilter, QueuePage, queue_page
 
 TICKETS = 20
@@ -29,7 +29,7 @@ SUGGESTED = 300
 @require_safe
 def contacts(request: HttpRequest) -> HttpResponse:
     """Who the desk serves: the newest, or those who are looked for (?find=)."""
-    wanted = request.GET.get("find", "").strip()[:80]
+    wanted = query_text(request, "find")
     found = find_contacts(wanted) if wanted else newest_contacts(before=whole_number(request.GET.get("before")))
     return render(request, "desk/customers/contacts.html", {"found": found, "find": wanted, **_rights(request)})
 
@@ -38,7 +38,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(posted(request))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         email, phone = given.pop("email"), given.pop("phone")
@@ -105,8 +105,8 @@ def remove_address(request: HttpRequest, pk: int, point_id: int) -> HttpResponse
 @only(may_see_customers)
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
-    wanted = request.GET.get("find", "").strip()[:80]
-    after = Organisation.objects.filter(pk=whole_number(request.GET.get("after"))).first()
+    wanted = query_text(request, "find")
+    after = Organisation.objects.filter(pk=whole_number(request.GET.get("after")) or 0).first()
     rows = list_organisations(wanted, after=after)
     page = {
         "rows": rows[:ROWS],
@@ -121,15 +121,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_organisation_page(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = form.do(lambda: add_organisation(by=by, **form.cleaned_data))
         if made is not None:
             messages.success(request, _("The organisation is there."))
             return redirect("organisation", made.pk)
-    return render(
-        request, "desk/customers/add_organisation.html", {"form": form}, status=400 if form.errors else 200
-    )
+    return render(request, "desk/customers/add_organisation.html", {"form": form}, status=400 if form.errors else 200)
 
 
 @only(may_see_customers)
@@ -160,7 +158,7 @@ def _contact(pk: int) -> Contact:
 
 
 def _contact_form(request: HttpRequest | None, whose: Contact) -> ContactForm:
-    form = ContactForm(request.POST or None if request is not None else None, contact=whose)
+    form = ContactForm(posted(request) if request is not None else None, contact=whose)
     zones = form.fields["time_zone"]
     zones.choices = zone_choices(empty=_("not known"), also=whose.time_zone)  # type: ignore[attr-defined]  # a choice
     return form
@@ -182,14 +180,14 @@ def _contact_page(request: HttpRequest, whose: Contact, form: ContactForm, point
     return render(request, "desk/customers/contact.html", page, status=400 if wrong else 200)
 
 
-def _tickets(by: Person, *, contact: int | None = None, organisation: int | None = None) -> dict[str, QueuePage]:
+def _tickets(by: Person, *, contact: int | None = None, organisation: int | None = None) -> dict[str, Any]:
     """Live tickets in the order of the queue, then those that are done."""
 
     def page(stage: Stage) -> QueuePage:
         wanted = QueueFilter(stage=stage, contact=contact, organisation=organisation)
         return queue_page(by, wanted, rows=TICKETS)
 
-    return {"live": page(Stage.LIVE), "done": page(Stage.DONE)}
+    return {"live": page(Stage.LIVE), "done": page(Stage.DONE), "statuses": dict(Status.choices)}
 
 
 def _suggested() -> list[str]:

@@ -120,7 +120,7 @@ class DeskSettingsForm(DeskForm):
 
 
 class MailboxForm(DeskForm):
-    """A mailbox. Its password is never sent back: empty leaves the one that is there, as long as the place is the same."""
+    """A mailbox. Its password is never sent back; empty leaves the one that is there while the place is the same."""
 
     address = forms.EmailField(
         label=_("Address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
@@ -156,9 +156,7 @@ class MailboxForm(DeskForm):
     intake = forms.ChoiceField(
         label=_("Mail comes in by"), choices=Mailbox.Intake.choices, widget=forms.RadioSelect, initial="receiver"
     )
-    host = forms.CharField(
-        label=_("IMAP server"), max_length=253, required=False, widget=forms.TextInput(attrs=PLAIN)
-    )
+    host = forms.CharField(label=_("IMAP server"), max_length=253, required=False, widget=forms.TextInput(attrs=PLAIN))
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False, initial=993)
     security = forms.ChoiceField(label=_("Security"), choices=Mailbox.Security.choices, initial="tls")
     login = forms.CharField(

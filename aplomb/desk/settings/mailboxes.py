@@ -17,7 +17,7 @@ from aplomb.channels.mail.jobs import fetch_mailbox
 from aplomb.channels.mail.models import Mailbox
 from aplomb.desk.doors import only
 from aplomb.desk.frame import forget_desk, person_of
-from aplomb.desk.inputs import zone_choices
+from aplomb.desk.inputs import posted, zone_choices
 from aplomb.desk.settings.forms import DeskSettingsForm, MailboxForm
 from aplomb.people.actions import set_up_desk
 from aplomb.people.models import Desk
@@ -38,13 +38,15 @@ def mailboxes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
-    form = MailboxForm(request.POST or None, initial={"language": by.language})
+    form = MailboxForm(posted(request), initial={"language": by.language})
     if request.method == "POST" and form.is_valid():
         made = form.do(lambda: add_mailbox(by=by, **form.cleaned_data))
         if made is not None:
             messages.success(request, _("The mailbox %(address)s is there.") % {"address": made.address})
             return redirect("mailbox", made.pk)
-    return render(request, "desk/settings/mailbox.html", {"form": form, **_receiver()}, status=400 if form.errors else 200)
+    return render(
+        request, "desk/settings/mailbox.html", {"form": form, **_receiver()}, status=400 if form.errors else 200
+    )
 
 
 @only(may_administer)
@@ -53,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
     by, which = person_of(request), _mailbox(pk)
-    form = MailboxForm(request.POST or None, mailbox=which)
+    form = MailboxForm(posted(request), mailbox=which)
     if request.method == "POST" and form.is_valid():
         changed = form.do(lambda: change_mailbox(which, by=by, **form.cleaned_data))
         if changed is not None:
@@ -93,7 +95,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     initial: dict[str, Any] = {"languages": ["en"], "time_zone": "UTC"}
     if row is not None:
         initial = {"name": row.name, "languages": row.languages, "time_zone": row.time_zone}
-    form = DeskSettingsForm(request.POST or None, initial=initial)
+    form = DeskSettingsForm(posted(request), initial=initial)
     form.fields["time_zone"].choices = zone_choices(also=initial["time_zone"])  # type: ignore[attr-defined]  # a choice
     if request.method == "POST" and form.is_valid():
         changed = form.do(lambda: set_up_desk(by=by, **form.cleaned_data))

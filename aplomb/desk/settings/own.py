@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aplomb.desk.frame import person_of
-from aplomb.desk.inputs import zone_choices
+from aplomb.desk.inputs import posted, zone_choices
 from aplomb.desk.settings.forms import SCOPE_NAMES, OwnForm, TokenForm
 from aplomb.desk.settings.quick import A_YEAR, THEME_COOKIE
 from aplomb.lib.time import utc_now
@@ -29,7 +29,7 @@ OWN = ("full_name", "work_name", "language", "time_zone", "theme")
 def own_settings(request: HttpRequest) -> HttpResponse:
     """Names, language, zone, theme, and the ways to password, codes and tokens."""
     person = person_of(request)
-    form = OwnForm(request.POST or None, initial={each: getattr(person, each) for each in OWN})
+    form = OwnForm(posted(request), initial={each: getattr(person, each) for each in OWN})
     form.fields["time_zone"].choices = zone_choices(also=person.time_zone)  # type: ignore[attr-defined]  # a choice
     if request.method == "POST" and form.is_valid():
         changed = form.do(lambda: change_person(person, by=person, **form.cleaned_data))
@@ -57,13 +57,11 @@ def own_settings(request: HttpRequest) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's tokens; a new one's secret stands in the answer to its form, and never again."""
     person = person_of(request)
-    form, secret = TokenForm(request.POST or None, initial={"scopes": ["tickets:read"]}), ""
+    form, secret = TokenForm(posted(request), initial={"scopes": ["tickets:read"]}), ""
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         lives = dt.timedelta(days=int(given["lives"])) if given["lives"] else None
-        made = form.do(
-            lambda: create_token(person, by=person, name=given["name"], scopes=given["scopes"], lives=lives)
-        )
+        made = form.do(lambda: create_token(person, by=person, name=given["name"], scopes=given["scopes"], lives=lives))
         if made is not None:
             secret, form = made[1], TokenForm(initial={"scopes": ["tickets:read"]})
     now = utc_now()

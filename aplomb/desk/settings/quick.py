@@ -41,7 +41,5 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     otherwise = reverse("queue" if request.user.is_authenticated else "account_login")
     response = HttpResponseRedirect(next_page(request, otherwise))
-    response.set_cookie(
-        cookie, value, max_age=A_YEAR, httponly=True, secure=request.is_secure(), samesite="Lax"
-    )
+    response.set_cookie(cookie, value, max_age=A_YEAR, httponly=True, secure=request.is_secure(), samesite="Lax")
     return response

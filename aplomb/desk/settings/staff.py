@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
-from aplomb.desk.inputs import zone_choices
+from aplomb.desk.inputs import posted, query_text, zone_choices
 from aplomb.desk.settings.forms import PersonForm, TeamForm
 from aplomb.desk.sign_in.links import link_address
 from aplomb.journal.actors import Actor
@@ -28,10 +28,12 @@ ROWS = 200
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Everyone who works the desk, those who left last."""
-    wanted = request.GET.get("find", "").strip()[:80]
+    wanted = query_text(request, "find")
     found = Person.objects.prefetch_related("teams").order_by("-is_active", "work_name", "id")
     if wanted:
-        found = found.filter(Q(full_name__icontains=wanted) | Q(work_name__icontains=wanted) | Q(email__icontains=wanted))
+        found = found.filter(
+            Q(full_name__icontains=wanted) | Q(work_name__icontains=wanted) | Q(email__icontains=wanted)
+        )
     rows = list(found[: ROWS + 1])
     labels = dict(Role.choices)
     page = {
@@ -49,12 +51,13 @@ def people(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Take somebody in; they come by a sign-in link, which their page makes."""
     by = person_of(request)
-    form = PersonForm(request.POST or None, initial={"language": by.language, "time_zone": by.time_zone})
+    form = PersonForm(posted(request), initial={"language": by.language, "time_zone": by.time_zone})
     if request.method == "POST" and form.is_valid():
         made = form.do(lambda: _added(form, by))
         if made is not None:
             messages.success(
-                request, _("%(name)s is on the staff now. Make a sign-in link to let them in.") % {"name": made.work_name}
+                request,
+                _("%(name)s is on the staff now. Make a sign-in link to let them in.") % {"name": made.work_name},
             )
             return redirect("person", made.pk)
     return render(request, "desk/settings/add_person.html", {"form": form}, status=400 if form.errors else 200)
@@ -68,7 +71,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     by, whose = person_of(request), _person(pk)
     initial = {each: getattr(whose, each) for each in ("full_name", "work_name", "roles", "language", "time_zone")}
     initial["teams"] = list(whose.teams.all())
-    form = PersonForm(request.POST or None, initial=initial, is_new=False)
+    form = PersonForm(posted(request), initial=initial, is_new=False)
     form.fields["time_zone"].choices = zone_choices(also=whose.time_zone)  # type: ignore[attr-defined]  # a choice
     if request.method == "POST" and form.is_valid():
         changed = form.do(lambda: _changed(form, whose, by))
@@ -122,7 +125,7 @@ def teams(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_team_page(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(posted(request))
     if request.method == "POST" and form.is_valid():
         made = form.do(lambda: add_team(by=by, **form.cleaned_data))
         if made is not None:
@@ -138,7 +141,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     if which is None:
         raise Http404
     members = list(which.members.all())
-    form = TeamForm(request.POST or None, initial={"name": which.name, "is_open": which.is_open, "members": members})
+    form = TeamForm(posted(request), initial={"name": which.name, "is_open": which.is_open, "members": members})
     if request.method == "POST" and form.is_valid():
         gone = [each for each in members if not each.is_active]
         given = form.cleaned_data | {"members": [*form.cleaned_data["members"], *gone]}

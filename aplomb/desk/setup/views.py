@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from aplomb.desk.frame import forget_desk
+from aplomb.desk.inputs import posted
 from aplomb.desk.setup.first_run import AlreadySetUp, is_untouched, set_up
 from aplomb.desk.setup.forms import FirstRunForm
 from aplomb.desk.sign_in.adapter import sign_in
@@ -24,7 +25,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Only while the desk is untouched; signs the administrator in."""
     if not is_untouched():
         raise Http404
-    form = FirstRunForm(request.POST or None, initial=_initial())
+    form = FirstRunForm(posted(request), initial=_initial())
     if request.method == "POST" and form.is_valid():
         try:
             person = set_up(form.first_run())

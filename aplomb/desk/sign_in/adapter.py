@@ -1,4 +1,4 @@
-"""What allauth asks of the desk: nobody signs up, mails go out in the person's language, links lead to the desk's address."""
+"""What allauth asks of the desk: nobody signs up, mails are in the person's language, links lead to our address."""
 
 from typing import Any
 

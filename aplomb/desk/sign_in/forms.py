@@ -49,7 +49,9 @@ class InOurWords:
         if "login" in self.fields:
             self.fields["login"].widget.attrs["autocomplete"] = "username"
         if "password1" in self.fields:
-            self.fields["password1"].help_text = _("At least 10 characters. A few words that you can keep in mind are best.")
+            self.fields["password1"].help_text = _(
+                "At least 10 characters. A few words that you can keep in mind are best."
+            )
         if "code" in self.fields:
             self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off", "spellcheck": "false"}
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from aplomb.desk.inputs import posted
 from aplomb.desk.sign_in.adapter import sign_in
 from aplomb.desk.sign_in.forms import AskForLink
 from aplomb.desk.sign_in.links import link_is_open, send_link
@@ -21,7 +22,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     """A form that asks for an address, and one answer for known and unknown ones."""
     if request.user.is_authenticated:
         return redirect("queue")
-    form = AskForLink(request.POST or None)
+    form = AskForLink(posted(request))
     if request.method == "POST" and form.is_valid():
         address = form.cleaned_data["email"].lower()
         refused: HttpResponse | None = ratelimit.consume_or_429(request, action="request_login_code", key=address)

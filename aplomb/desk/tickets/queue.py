@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from aplomb.customers.models import Contact, Organisation
-from aplomb.desk.frame import Frame, person_of, queue_shapes
+from aplomb.desk.frame import frame_of, person_of, queue_shapes
 from aplomb.desk.tickets.answers import in_place
-from aplomb.desk.tickets.choices import agents, tags
+from aplomb.desk.tickets.choices import agents, tags, teams
 from aplomb.desk.tickets.rows import shown_rows
 from aplomb.people.errors import NotFound
 from aplomb.people.models import Person
@@ -154,20 +153,15 @@ def _list_context(asked: Asked, page: QueuePage) -> dict[str, Any]:
 
 def _mark_current(request: HttpRequest, person: Person, asked: Asked) -> None:
     """Which queue of the side column this is, for its mark."""
-    teams = Frame(request).teams if False else ()
-    key = next(
-        (key for key, shape in queue_shapes(person, teams).items() if dict(shape.query) == asked.query), ""
-    )
-    if not key and set(asked.query) == {"team"}:
-        key = f"team-{asked.query['team']}"
+    shapes = queue_shapes(person, frame_of(request).teams)
+    key = next((key for key, shape in shapes.items() if dict(shape.query) == asked.query), "")
     request.queue_key = key  # type: ignore[attr-defined]  # the frame reads it
 
 
 def _head_context(asked: Asked, person: Person, request: HttpRequest) -> dict[str, Any]:
     """The heading and the filters that are on, each with the address without it."""
-    frame = Frame(request)
     key = getattr(request, "queue_key", "")
-    shapes = queue_shapes(person, frame.teams if key.startswith("team-") else ())
+    shapes = queue_shapes(person, frame_of(request).teams)
     chips = [] if key else [
         {"word": word, "url": asked.url(**{name: ""})}
         for name in FILTERS
@@ -208,23 +202,15 @@ def _person_or_team_chip(name: str, value: str, person: Person) -> str:
     if name == "assignee":
         found = {str(pk): each for pk, each in agents()}
         return _("mine") if value in ("me", str(person.pk)) else found.get(value, "")
-    from aplomb.people.models import Team
-    from aplomb.people.policies import hidden_team_ids
-
-    team = Team.objects.filter(pk=_id(value) or 0).exclude(pk__in=hidden_team_ids(person)).first()
-    return team.name if team else ""
+    return next((team.name for team in teams(person) if str(team.pk) == value), "")
 
 
 def _filters(asked: Asked, person: Person, request: HttpRequest) -> dict[str, Any]:
     return {
         "asked": asked.query,
         "statuses": Status.choices,
-        "teams": [(str(team.pk), team.name) for team in Frame(request).teams],
+        "teams": [(str(team.pk), team.name) for team in frame_of(request).teams],
         "people": [(str(pk), name) for pk, name in agents() if pk != person.pk],
         "tags": [(tag.key, tag.name) for tag in tags()],
     }
 
-
-def count_words(count: int) -> str:
-    """"2 new", for the bar over a list."""
-    return ngettext("%(count)d new", "%(count)d new", count) % {"count": count}

@@ -26,7 +26,7 @@ log = structlog.get_logger()
 SILENT_AFTER_SECONDS = 60
 
 
-class _GrowingPauses(BaseRetryStrategy):
+class _GrowingPauses(BaseRetryStrategy):  # type: ignore[misc]  # untyped where PostgreSQL is not installed
     """The same pauses as on SQLite; the number of tries is the job's own."""
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
@@ -36,7 +36,7 @@ class _GrowingPauses(BaseRetryStrategy):
         return RetryDecision(retry_at=utc_now() + pause_before_retry(job.attempts + 1))
 
 
-@app.task(name="aplomb", queue="aplomb", retry=_GrowingPauses())
+@app.task(name="aplomb", queue="aplomb", retry=_GrowingPauses())  # type: ignore[untyped-decorator]  # the same
 def carry(name: str, arguments: dict[str, Any]) -> None:
     """Run the job of that name. Runs in a thread of the worker."""
     close_old_connections()
@@ -155,9 +155,9 @@ def drain() -> int:
 
 
 def _run_drained(pk: int, args: Any, attempts: int) -> None:
-    from django.db import connection
-
     import json
+
+    from django.db import connection
 
     found = json.loads(args) if isinstance(args, str) else args
     status, at = "succeeded", None

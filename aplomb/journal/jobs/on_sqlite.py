@@ -10,13 +10,12 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, close_old_connections, connection, transaction
-from django.db.models import Q
-from django.db.utils import OperationalError
+from django.db.models import F, Q
 
 from aplomb.journal import wake
 from aplomb.journal.jobs import JOBS, Job, pause_before_retry
-from aplomb.journal.models import Job as Row
 from aplomb.journal.jobs.turns import turn_periodic
+from aplomb.journal.models import Job as Row
 from aplomb.lib.time import utc_now
 
 log = structlog.get_logger()
@@ -66,6 +65,8 @@ def run(row: Row) -> None:
     try:
         if found is None:
             raise LookupError(f"no job is called {row.name}")
+        if row.attempts > found.tries:
+            raise RuntimeError("its worker stopped while it ran, and it has no try left")
         found.work(**row.arguments)
     except Exception as error:
         _settle_failure(row, found.tries if found else 1, error)
@@ -86,6 +87,19 @@ def _settle_failure(row: Row, tries: int, error: Exception) -> None:
     )
 
 
+def renew(held: Sequence[int]) -> None:
+    """Lengthen the leases of these jobs."""
+    if held:
+        Row.objects.filter(pk__in=held, state=Row.State.RUNNING).update(lease_until=utc_now() + LEASE)
+
+
+def hand_back(rows: Sequence[Row]) -> None:
+    """Make claimed jobs ready again without counting a try."""
+    Row.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=Row.State.READY, lease_until=None, once=None, attempts=F("attempts") - 1
+    )
+
+
 def drain() -> int:
     """Run what is due, and what falls due because of it, in this thread. Returns how many jobs ran."""
     count = 0
@@ -103,10 +117,11 @@ class Runner:
 
     def __init__(self, threads: int | None = None) -> None:
         self.stopping = threading.Event()
+        self.held: set[int] = set()
         self.threads = [
             threading.Thread(target=self._work, name=f"jobs-{number}", args=(number == 0,), daemon=True)
             for number in range(threads or settings.JOB_THREADS)
-        ]
+        ] + [threading.Thread(target=self._renew, name="leases", daemon=True)]
 
     def start(self) -> None:
         for thread in self.threads:
@@ -129,25 +144,36 @@ class Runner:
                     last_turn = bell.clock()
                 rows = claim(limit=CLAIM_AT_ONCE if first else CLAIM_AT_ONCE // 2)
                 self._run_all(rows)
-            except OperationalError as error:
-                log.warning("jobs wait for the database", error=str(error))
-                rows = []
+                if not rows:
+                    bell.wait(self._pause())
+            except Exception as error:
+                # whatever it is, a thread that ends would leave the desk without jobs
+                log.warning("jobs wait for the database", error=repr(error))
                 self.stopping.wait(1.0)
                 close_old_connections()
-            if not rows:
-                bell.wait(self._pause())
+        connection.close()
+
+    def _renew(self) -> None:
+        """Keep the leases of what this process runs, however long one job takes."""
+        while not self.stopping.wait(LEASE.total_seconds() / 3):
+            try:
+                renew(list(self.held))
+            except Exception as error:
+                log.warning("leases wait for the database", error=repr(error))
+                close_old_connections()
         connection.close()
 
     def _run_all(self, rows: list[Row]) -> None:
-        for place, row in enumerate(rows):
-            if self.stopping.is_set():
-                rest = [each.pk for each in rows[place:]]
-                Row.objects.filter(pk__in=rest).update(state=Row.State.READY, lease_until=None)
-                return
-            if row.lease_until is None or row.lease_until < utc_now() + LEASE / 2:
-                held = [each.pk for each in rows[place:]]
-                Row.objects.filter(pk__in=held).update(lease_until=utc_now() + LEASE)
-            run(row)
+        self.held.update(row.pk for row in rows)
+        try:
+            for place, row in enumerate(rows):
+                if self.stopping.is_set():
+                    hand_back(rows[place:])
+                    return
+                run(row)
+                self.held.discard(row.pk)
+        finally:
+            self.held.difference_update(row.pk for row in rows)
 
     def _pause(self) -> float:
         """Seconds until the next job falls due, a second at the most."""

@@ -14,9 +14,10 @@ def turn_periodic() -> None:
     for name, every in PERIODIC.items():
         due = known.get(name)
         if due is None:
-            _, made = Turn.objects.get_or_create(name=name, defaults={"next_at": now + every})
-            if made:
-                JOBS[name].enqueue(once=name)
+            with transaction.atomic():
+                _, made = Turn.objects.get_or_create(name=name, defaults={"next_at": now + every})
+                if made:
+                    JOBS[name].enqueue(once=name)
         elif due <= now:
             with transaction.atomic():
                 if Turn.objects.filter(name=name, next_at=due).update(next_at=now + every):

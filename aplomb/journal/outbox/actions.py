@@ -1,6 +1,7 @@
 """The only writers of the outbox."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -82,6 +83,14 @@ def discard(mail: OutgoingMail) -> bool:
         if moved:
             _say(mail, State.DISCARDED)
     return bool(moved)
+
+
+def forget_mails(mail_ids: Iterable[int]) -> None:
+    """Forget what these mails say, because what they carry was erased. What has not left yet never leaves."""
+    rows = OutgoingMail.objects.filter(pk__in=list(mail_ids))
+    rows.filter(state=State.QUEUED).update(state=State.WITHDRAWN)
+    rows.filter(state__in=[State.KEPT, State.FAILED]).update(state=State.DISCARDED)
+    rows.exclude(state=State.SENDING).update(content=b"", subject="", recipients=[], answer="")
 
 
 def settle(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:

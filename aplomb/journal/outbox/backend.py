@@ -28,7 +28,7 @@ class OutboxBackend(BaseEmailBackend):
                         recipients=tuple(message.recipients()),
                         subject=str(message.subject),
                         message_id=str(wire["Message-ID"]),
-                        content=wire.as_bytes(linesep="\r\n"),
+                        content=wire.as_bytes(linesep="\r\n"),  # type: ignore[call-arg]  # Django's own message takes it
                     )
                 )
         return len(email_messages)

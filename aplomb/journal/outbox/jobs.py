@@ -32,6 +32,7 @@ def deliver(*, mail_id: int) -> None:
     if outcome.fate is smtp.Fate.ACCEPTED:
         settle(mail, State.SENT, outcome.answer)
     elif outcome.fate is smtp.Fate.REFUSED or utc_now() - mail.created_at > GIVE_UP_AFTER:
+        _drop_accepted(mail, outcome)
         settle(mail, State.FAILED, outcome.answer)
     else:
         _again_later(mail, outcome)
@@ -54,13 +55,20 @@ def _claim(mail_id: int) -> OutgoingMail | None:
 
 def _again_later(mail: OutgoingMail, outcome: smtp.Outcome) -> None:
     at = utc_now() + pause_before_retry(mail.attempts + 3)
-    left = [each for each in mail.recipients if each not in outcome.accepted]
     log.warning("mail waits", mail=mail.pk, attempt=mail.attempts, answer=outcome.answer)
     with transaction.atomic():
         OutgoingMail.objects.filter(pk=mail.pk).update(
-            state=State.QUEUED, answer=outcome.answer[:2000], not_before=at, lease_until=None, recipients=left
+            state=State.QUEUED, answer=outcome.answer[:2000], not_before=at, lease_until=None
         )
+        _drop_accepted(mail, outcome)
         deliver.enqueue(run_at=at, mail_id=mail.pk)
+
+
+def _drop_accepted(mail: OutgoingMail, outcome: smtp.Outcome) -> None:
+    """Keep only the recipients that still lack the mail, so that no other try reaches somebody twice."""
+    left = [each for each in mail.recipients if each not in outcome.accepted]
+    if left and left != mail.recipients:
+        OutgoingMail.objects.filter(pk=mail.pk).update(recipients=left)
 
 
 @periodic(every=dt.timedelta(minutes=1))

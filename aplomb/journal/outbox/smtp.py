@@ -1,5 +1,6 @@
 """One hand-over to an SMTP server, and what its answer means (RFC 5321 section 4.2.1)."""
 
+import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -29,8 +30,14 @@ class Outcome:
 def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
     """Give one mail to the server. Never raises for what servers and networks do."""
     try:
-        with _connected(server) as session:
+        session = _connected(server)
+        try:
             return _send(session, mail)
+        finally:
+            # what the server says to QUIT changes nothing about the mail that it took
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                session.quit()
+            session.close()
     except smtplib.SMTPResponseException as error:
         return Outcome(_meaning(error.smtp_code), _said(error.smtp_code, error.smtp_error))
     except smtplib.SMTPNotSupportedError as error:
@@ -84,4 +91,5 @@ def _meaning(code: int) -> Fate:
 
 def _said(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {words}"
+    # PostgreSQL keeps no NUL in a text
+    return f"{code} {words}".replace("\x00", "")

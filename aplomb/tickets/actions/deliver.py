@@ -24,7 +24,7 @@ OF_MAIL = {
 def note_delivery(fate: MailFate) -> None:
     """Write a mail's fate on the message that it carried, and on the chain."""
     word, _blank, pk = fate.reference.partition(" ")
-    if word != "message" or fate.state not in OF_MAIL:
+    if word != "message" or not pk.isdigit() or fate.state not in OF_MAIL:
         return
     with transaction.atomic():
         message = Message.objects.select_related("ticket").filter(pk=int(pk)).first()

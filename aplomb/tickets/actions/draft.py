@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aplomb.journal.actors import Actor
+from aplomb.lib.text import clean_text
 from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person
@@ -29,7 +30,7 @@ def keep_draft(
             ticket=ticket,
             kind=kind,
             defaults={
-                "text": text.replace("\x00", "")[:200_000],
+                "text": clean_text(text)[:200_000],
                 "to": list(to)[:50],
                 "cc": list(cc)[:50],
                 "changed_at": utc_now(),

@@ -1,5 +1,8 @@
 """Erasing and redacting what was written. The chain keeps its commitments and still verifies (docs/flows/record.md)."""
 
+import datetime as dt
+
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,21 +10,27 @@ from aplomb.journal.actors import CLOCK, SYSTEM, Actor
 from aplomb.journal.erasing import erase_all_values, erase_value
 from aplomb.journal.events import Sealed
 from aplomb.journal.models import Entry
+from aplomb.journal.outbox.actions import forget_mails
 from aplomb.journal.recording import record
+from aplomb.lib.text import clean_text
+from aplomb.lib.time import utc_now
 from aplomb.people.errors import NotFound, Wrong
 from aplomb.people.policies import require
 from aplomb.tickets.actions.writing import ids, save_changes
 from aplomb.tickets.events import TextErased, TextRedacted, TicketDiscarded
-from aplomb.tickets.models import Message, Ticket
+from aplomb.tickets.models import Attachment, Message, Ticket
 from aplomb.tickets.policies import may_erase, ticket_for
 
 TEXTS = ("text", "quoted", "html")
+SETTLED_AFTER = dt.timedelta(minutes=10)
 
 
 def erase_text(message_id: int, *, by: Actor) -> Message:
-    """The message's words are gone for good; that it was written stays. Raises NotFound, NotAllowed."""
+    """The message's words are gone for good; that it was written stays. Twice is once. Raises NotFound, NotAllowed."""
     with transaction.atomic():
         message, ticket = _fetch(message_id, by)
+        if message.changed == "erased":
+            return message
         _forget(ticket, message)
         message.text = message.quoted = message.html = ""
         message.changed = "erased"
@@ -37,6 +46,7 @@ def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
     """The message reads as given from now on; what it said before is gone for good. Raises NotFound, NotAllowed, Wrong."""
     with transaction.atomic():
         message, ticket = _fetch(message_id, by)
+        text = clean_text(text)
         if not text.strip():
             raise Wrong("text", _("Nothing would be left: erase the text instead."))
         seq = message.entry_seq
@@ -55,16 +65,35 @@ def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
     return message
 
 
-def discard_ticket(number: str) -> None:
-    """Empty the bin of one ticket: texts, files and the ticket itself go, the chain stays without its values."""
+def discard_ticket(number: str) -> list[str]:
+    """Empty the bin of one ticket: texts, files and the ticket itself go, the chain stays without its values.
+
+    Returns the paths of its files, to be removed once this is committed (see tickets.jobs).
+    """
     with transaction.atomic():
         ticket = ticket_for(SYSTEM, number, lock=True)
         if not ticket.is_binned:
-            return
+            return []
         record(TicketDiscarded(**ids(ticket), reason=ticket.bin_reason), by=CLOCK, chain=ticket.chain)
         erase_all_values(ticket.chain)
+        messages = Message.objects.filter(ticket=ticket)
+        forget_mails(messages.exclude(outgoing=None).values_list("outgoing_id", flat=True))
+        paths = set(Attachment.objects.filter(message__in=messages).values_list("path", flat=True))
         Ticket.objects.filter(follows=ticket).update(follows=None)
         ticket.delete()
+    return sorted(paths)
+
+
+def remove_file_if_unused(path: str) -> bool:
+    """Remove a file that no attachment names any more. False when it came again only just now: ask later."""
+    with transaction.atomic():
+        if Attachment.objects.filter(path=path).exists() or not default_storage.exists(path):
+            return True
+        # somebody may have found it in its place a moment ago, and not yet committed the row that names it
+        if utc_now() - default_storage.get_modified_time(path) < SETTLED_AFTER:
+            return False
+        default_storage.delete(path)
+    return True
 
 
 def _fetch(message_id: int, by: Actor) -> tuple[Message, Ticket]:
@@ -77,6 +106,8 @@ def _fetch(message_id: int, by: Actor) -> tuple[Message, Ticket]:
 
 
 def _forget(ticket: Ticket, message: Message) -> None:
+    if message.outgoing_id is not None:
+        forget_mails([message.outgoing_id])
     entry = Entry.objects.get(chain=ticket.chain, seq=message.entry_seq)
     for name in TEXTS:
         if name in entry.openings:

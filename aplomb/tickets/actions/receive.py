@@ -7,6 +7,8 @@ from django.db import transaction
 
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import SYSTEM, Actor
+from aplomb.journal.recording import record
+from aplomb.lib.text import clean_text
 from aplomb.lib.time import utc_now
 from aplomb.tickets.actions.open import Opening, open_ticket
 from aplomb.tickets.actions.writing import (
@@ -23,7 +25,6 @@ from aplomb.tickets.events import MessageReceived, ParticipantAdded
 from aplomb.tickets.models import Kind, Message, Participant, Stage, Ticket
 from aplomb.tickets.policies import ticket_for
 from aplomb.tickets.states import Happening, next_status, starts_anew
-from aplomb.journal.recording import record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +69,12 @@ def receive_message(ticket: Ticket, contact: Contact, incoming: Incoming, *, by:
                 follows=locked,
             )
             return receive_first_message(opening, incoming, by=by)
-        _seat(locked, contact, by=by)
+        seat(locked, contact, by=by)
         return _take_in(locked, contact, incoming, by=by, is_first=False)
 
 
-def _seat(ticket: Ticket, contact: Contact, *, by: Actor) -> None:
-    """Somebody other than the one who asked joins the conversation."""
+def seat(ticket: Ticket, contact: Contact, *, by: Actor) -> None:
+    """Somebody other than the one who asked joins the conversation. Needs the ticket's lock."""
     if contact.pk == ticket.contact_id:
         return
     _seat_row, is_new = Participant.objects.get_or_create(ticket=ticket, contact=contact)
@@ -87,9 +88,9 @@ def _take_in(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor,
         ticket,
         Kind.CUSTOMER,
         contact=contact,
-        text=incoming.text,
-        quoted=incoming.quoted,
-        html=incoming.html,
+        text=clean_text(incoming.text),
+        quoted=clean_text(incoming.quoted),
+        html=clean_text(incoming.html),
         channel=incoming.channel,
         sent_at=said_at,
         to=list(incoming.to),

@@ -12,10 +12,13 @@ from aplomb.journal.actors import SYSTEM, Actor
 from aplomb.journal.events import Sealed, event_from
 from aplomb.journal.models import Entry, OutgoingMail
 from aplomb.journal.outbox.actions import withdraw
+from aplomb.journal.recording import record
+from aplomb.lib.text import clean_text
 from aplomb.people.errors import NotFound, Wrong
 from aplomb.people.models import Person
 from aplomb.people.policies import require
 from aplomb.tickets.actions.draft import attach_uploads, keep_draft, throw_draft_away
+from aplomb.tickets.actions.receive import seat
 from aplomb.tickets.actions.writing import (
     add_message,
     ids,
@@ -24,11 +27,10 @@ from aplomb.tickets.actions.writing import (
     record_message,
     save_changes,
 )
-from aplomb.journal.recording import record
 from aplomb.tickets.errors import Changed, InBin, TooLate
 from aplomb.tickets.events import MessageSent, MessageWithdrawn
 from aplomb.tickets.gates import ask_before_reply
-from aplomb.tickets.models import Delivery, Kind, Message, Participant, Status, Ticket
+from aplomb.tickets.models import Delivery, Kind, Message, Status, Ticket
 from aplomb.tickets.policies import may_work, ticket_for
 from aplomb.tickets.states import Happening, next_status
 
@@ -92,7 +94,7 @@ def _send(
         delivery=Delivery.QUEUED,
     )
     attachments = attach_uploads(message, reply.uploads, by=by)
-    _seat_all(ticket, to + cc)
+    _seat_all(ticket, to + cc, by=by)
     before = ticket.status
     save_changes(ticket, *put_status(ticket, next_status(before, AND_THEN[reply.then])))
     event = MessageSent(
@@ -164,7 +166,7 @@ def note_outgoing(message_id: int, mail: OutgoingMail) -> None:
 
 def checked_text(text: str) -> str:
     """The text without blanks at its end, newlines as \\n. Raises Wrong when it is empty or endless."""
-    clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").rstrip()
+    clean = clean_text(text).replace("\r\n", "\n").replace("\r", "\n").rstrip()
     if not clean.strip():
         raise Wrong("text", _("There is nothing to send yet: write something first."))
     if len(clean) > LONGEST_TEXT:
@@ -192,9 +194,7 @@ def own_address(ticket: Ticket) -> tuple[str, ...]:
     return (point.value,) if point else ()
 
 
-def _seat_all(ticket: Ticket, addresses: tuple[str, ...]) -> None:
+def _seat_all(ticket: Ticket, addresses: tuple[str, ...], *, by: Actor) -> None:
     """Everyone who is written to takes part, so that their answers belong here."""
     for address in addresses:
-        contact = contact_for_address(address, by=SYSTEM)
-        if contact.pk != ticket.contact_id:
-            Participant.objects.get_or_create(ticket=ticket, contact=contact)
+        seat(ticket, contact_for_address(address, by=SYSTEM), by=by)

@@ -1,6 +1,5 @@
 """What several actions write in the same way: a ticket's changes, a message with its files, an event on its chain."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -110,7 +109,3 @@ def clean_subject(subject: str, otherwise: str) -> str:
     """One line of at most 255 characters, never empty."""
     line = " ".join("".join(each if each.isprintable() else " " for each in subject).split())
     return line[:255] or otherwise
-
-
-def instant_or_now(instant: dt.datetime | None) -> dt.datetime:
-    return instant or utc_now()

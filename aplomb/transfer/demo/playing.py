@@ -19,6 +19,7 @@ from aplomb.journal.outbox.actions import settle
 from aplomb.lib.time import as_if_at, utc_now
 from aplomb.people.actions import LANGUAGES, add_person, add_team, set_up_desk
 from aplomb.people.models import Person, Team
+from aplomb.reading.quotes import split_quoted
 from aplomb.search.actions import index_tickets
 from aplomb.tickets.actions.bin import bin_ticket
 from aplomb.tickets.actions.change import Changes, change_ticket
@@ -29,7 +30,6 @@ from aplomb.tickets.actions.receive import Incoming, as_call, receive_first_mess
 from aplomb.tickets.actions.reply import Reply, reply_to_ticket
 from aplomb.tickets.actions.writing import IncomingFile
 from aplomb.tickets.models import Kind, Message, Priority, RequestType, Status, Tag, Ticket
-from aplomb.reading.quotes import split_quoted
 from aplomb.transfer.demo.files import small_file
 
 WORLD = Path(__file__).parent / "world"

@@ -1,0 +1,35 @@
+"""Who sees which mail. A mail of a ticket goes with its ticket; mails of sign-in are for administrators."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from aplomb.channels.mail.models import IncomingMail
+from aplomb.journal.models import OutgoingMail
+from aplomb.people.models import Person
+from aplomb.people.policies import hidden_team_ids
+from aplomb.tickets.models import Ticket
+
+# what Django's mail backend posts: sign-in links, passwords
+ACCOUNT = "account"
+
+
+def incoming_visible_to(by: Person) -> QuerySet[IncomingMail]:
+    """Mails of tickets in sight, and those without a ticket unless they came to the mailbox of a closed team."""
+    hidden = hidden_team_ids(by)
+    found = IncomingMail.objects.all()
+    if not hidden:
+        return found
+    return found.filter(
+        Q(ticket__isnull=False) & (Q(ticket__team_id=None) | ~Q(ticket__team_id__in=hidden))
+        | Q(ticket=None) & (Q(mailbox__team_id=None) | ~Q(mailbox__team_id__in=hidden))
+    )
+
+
+def outgoing_visible_to(by: Person) -> QuerySet[OutgoingMail]:
+    """Mails of tickets in sight; for administrators those of sign-in and without a ticket too."""
+    found = OutgoingMail.objects.all()
+    if not by.is_administrator:
+        found = found.exclude(chain_key="").exclude(purpose=ACCOUNT)
+    hidden = hidden_team_ids(by)
+    if hidden:
+        found = found.exclude(Exists(Ticket.objects.filter(number=OuterRef("chain_key"), team_id__in=hidden)))
+    return found

@@ -1,0 +1,165 @@
+"""Replies and notes: sending, undoing, drafts, and what becomes of a mail that waits."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from aplomb.desk.frame import person_of
+from aplomb.desk.tickets import files
+from aplomb.desk.tickets.answers import in_place, is_piece
+from aplomb.desk.tickets.doors import message_for
+from aplomb.desk.tickets.forms import read_reply, read_uploads
+from aplomb.desk.tickets.pages import Composer, saved_words, ticket_context
+from aplomb.desk.tickets.recipients import addresses_in
+from aplomb.desk.tickets.ticket import whole
+from aplomb.journal.outbox.actions import discard, release
+from aplomb.people.errors import NotFound, Refused
+from aplomb.people.policies import require
+from aplomb.tickets.actions.draft import keep_draft
+from aplomb.tickets.actions.note import add_note
+from aplomb.tickets.actions.reply import reply_to_ticket, undo_reply
+from aplomb.tickets.errors import Changed
+from aplomb.tickets.gates import NeedsConfirmation
+from aplomb.tickets.models import Kind, Ticket
+from aplomb.tickets.policies import may_note, may_work, ticket_for
+
+
+@require_POST
+@in_place
+def reply(request: HttpRequest, number: str) -> HttpResponse:
+    """Send a reply. What is refused is said in the composer, and the text stays."""
+    person = person_of(request)
+    try:
+        uploads = _uploads(request, number, Kind.REPLY)
+        reply_to_ticket(number, read_reply(request.POST, uploads), by=person)
+    except NotFound:
+        raise
+    except Refused as reason:
+        return _not_sent(request, number, Kind.REPLY, reason)
+    return _sent(request, number, Kind.REPLY)
+
+
+@require_POST
+@in_place
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep a note among colleagues."""
+    person = person_of(request)
+    try:
+        uploads = _uploads(request, number, Kind.NOTE)
+        add_note(number, request.POST.get("text", ""), by=person, uploads=uploads)
+    except NotFound:
+        raise
+    except Refused as reason:
+        return _not_sent(request, number, Kind.NOTE, reason)
+    return _sent(request, number, Kind.NOTE)
+
+
+@require_POST
+@in_place
+def draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """Keep what is written so far. Answers with when, in words."""
+    person = person_of(request)
+    ticket = ticket_for(person, number)
+    require(may_note(person) if kind == Kind.NOTE else may_work(person))
+    to = addresses_in(request.POST.get("to", ""))
+    kept = keep_draft(
+        person,
+        ticket,
+        Kind.NOTE if kind == Kind.NOTE else Kind.REPLY,
+        text=request.POST.get("text", ""),
+        to=to if kind != Kind.NOTE else (),
+        cc=addresses_in(request.POST.get("cc", "")) if kind != Kind.NOTE else (),
+    )
+    return HttpResponse(saved_words(kept), content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+@in_place
+def undo(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Take a reply back before it leaves: its text is in the composer again."""
+    person = person_of(request)
+    message = undo_reply(message_id, by=person)
+    if not is_piece(request):
+        messages.success(request, _("Undone. Your text is in the composer again."))
+        return redirect("ticket", message.ticket.number)
+    context = ticket_context(request, message.ticket.number)
+    context["changed"] = [each for each in context["messages_shown"] if each.id == message_id]
+    context["fresh"], context["renewed"] = [], [context["reply"]]
+    context["says"] = _("Undone. Your text is in the composer again.")
+    return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
+
+
+@require_POST
+@in_place
+def settle(request: HttpRequest, message_id: int, choice: str) -> HttpResponse:
+    """A mail that was kept or failed: send it after all, or never."""
+    person = person_of(request)
+    message = message_for(person, message_id)
+    require(may_work(person))
+    if message.outgoing is None:
+        raise NotFound
+    if choice == "discard":
+        done = discard(message.outgoing)
+    else:
+        done = release(message.outgoing)
+    if not done:
+        raise Refused(_("Nothing was done: no outgoing server is set, or the mail has moved on."), "too-late")
+    if not is_piece(request):
+        return redirect("ticket", message.ticket.number)
+    context = ticket_context(request, message.ticket.number)
+    context["changed"] = [each for each in context["messages_shown"] if each.id == message_id]
+    context["fresh"] = []
+    return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
+
+
+def _uploads(request: HttpRequest, number: str, kind: str) -> tuple[int, ...]:
+    """The files beside the composer, and those that a browser without scripts sends with the form."""
+    ticket = ticket_for(person_of(request), number)
+    return (*read_uploads(request.POST), *take_uploads(request, ticket, kind))
+
+
+def take_uploads(request: HttpRequest, ticket: Ticket, kind: str) -> list[int]:
+    """Keep the files that came with the form itself, beside the draft. Raises Wrong."""
+    person = person_of(request)
+    return [files.take_in(person, ticket, kind, file).pk for file in request.FILES.getlist("files") if file]
+
+
+def _sent(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    if not is_piece(request):
+        return redirect("ticket", ticket_for(person_of(request), number).number)
+    context = ticket_context(request, number)
+    after = whole(request.POST.get("last_id", ""))
+    context["fresh"] = [each for each in context["messages_shown"] if each.id > after]
+    context["changed"], context["renewed"] = [], [context[kind]]
+    return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
+
+
+def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> HttpResponse:
+    """Why not, in the composer; the text was never taken out of it."""
+    context = ticket_context(request, number)
+    after = whole(request.POST.get("last_id", ""))
+    arrived = [each for each in context["messages_shown"] if each.id > after] if isinstance(reason, Changed) else []
+    objections = reason.objections if isinstance(reason, NeedsConfirmation) else []
+    says: dict[str, Any] = {"says": str(reason), "objections": objections, "arrived": arrived, "kind": kind}
+    says["then"] = request.POST.get("then", "")
+    status = 409 if isinstance(reason, Changed | NeedsConfirmation) else 422
+    if is_piece(request):
+        context |= {**says, "fresh": arrived, "changed": [], "is_piece": True}
+        return render(request, "desk/tickets/not_sent.html", context, status=status)
+    context["then"] = says["then"]
+    before: Composer = context[kind]
+    context[kind] = Composer(
+        kind,
+        request.POST.get("text", ""),
+        request.POST.get("to", before.to),
+        request.POST.get("cc", before.cc),
+        before.files,
+        says=str(reason),
+        objections=tuple(objections),
+        arrived=tuple(arrived),
+    )
+    return render(request, "desk/tickets/ticket.html", context, status=status)

@@ -1,0 +1,110 @@
+"""What the ticket page and its pieces show, put together from the reads below."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from aplomb.desk import words
+from aplomb.desk.frame import frame_of, person_of
+from aplomb.desk.tickets import recipients
+from aplomb.people.models import Person
+from aplomb.tickets.gates import Objection
+from aplomb.tickets.models import Attachment, Draft, Priority, Stage, Status
+from aplomb.tickets.policies import may_note, may_work
+from aplomb.tickets.reads import ShownMessage, TicketPage, ticket_page
+from aplomb.tickets.states import BIN_KEEPS_FOR, BY_HAND
+
+SAFE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+SHOWN_IMAGE_MOST = 3_000_000
+# states of a message that may still change by themselves or by a person's choice
+UNSETTLED = frozenset({"queued", "kept", "failed"})
+
+
+@dataclass(frozen=True)
+class Composer:
+    """One of the two composers, with what was begun in it."""
+
+    kind: str
+    text: str
+    to: str = ""
+    cc: str = ""
+    files: tuple[Attachment, ...] = ()
+    saved: str = ""
+    says: str = ""
+    objections: tuple[Objection, ...] = ()
+    arrived: tuple[ShownMessage, ...] = ()
+
+
+def ticket_context(request: HttpRequest, number: str, *, before: int | None = None) -> dict[str, Any]:
+    """Everything that the page of a ticket shows. Raises NotFound."""
+    person = person_of(request)
+    page = ticket_page(person, number, before=before)
+    ticket = page.ticket
+    return {
+        "page": page,
+        "ticket": ticket,
+        "person": person,
+        "messages_shown": page.messages,
+        "last_id": page.messages[-1].id if page.messages else 0,
+        "first_id": page.messages[0].id if page.messages else 0,
+        "may_work": bool(may_work(person)),
+        "may_note": bool(may_note(person)),
+        "can_leave": settings.SMTP_OUT is not None,
+        "statuses": [
+            (value, label) for value, label in Status.choices if value in BY_HAND.get(Status(ticket.status), ())
+        ],
+        "priorities": Priority.choices,
+        "teams": frame_of(request).teams,
+        "languages": settings.LANGUAGES,
+        "binned_until": ticket.binned_at + BIN_KEEPS_FOR if ticket.binned_at else None,
+        "is_done": ticket.stage == Stage.DONE,
+        "local_time": _their_clock(page, person),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "file_limit": settings.ATTACHMENT_LIMIT,
+        "file_limit_shown": words.file_size(settings.ATTACHMENT_LIMIT),
+        **composers(page),
+    }
+
+
+def composers(page: TicketPage) -> dict[str, Any]:
+    """Both composers with their drafts, and the names that the send button knows."""
+    return {
+        "reply": _composer(page, "reply"),
+        "note": _composer(page, "note"),
+        "names": json.dumps(recipients.names(page)),
+        "first_recipient": page.ticket.contact.name or next(iter(recipients.own_addresses(page)), ""),
+    }
+
+
+def _composer(page: TicketPage, kind: str) -> Composer:
+    draft: Draft | None = page.drafts.get(kind)
+    if kind == "note":
+        return Composer(kind, draft.text if draft else "", files=_files(draft), saved=_saved(draft))
+    to = tuple(draft.to) if draft and draft.to else recipients.own_addresses(page)
+    cc = tuple(draft.cc) if draft and (draft.text or draft.cc) else recipients.in_copy(page)
+    return Composer(
+        kind, draft.text if draft else "", ", ".join(to), ", ".join(cc), _files(draft), _saved(draft)
+    )
+
+
+def _files(draft: Draft | None) -> tuple[Attachment, ...]:
+    return tuple(draft.attachments.all()) if draft else ()
+
+
+def _saved(draft: Draft | None) -> str:
+    return saved_words(draft) if draft and draft.text else ""
+
+
+def saved_words(draft: Draft) -> str:
+    """"saved 14:02"."""
+    return _("saved %(time)s") % {"time": words.brief(draft.changed_at)}
+
+
+def _their_clock(page: TicketPage, person: Person) -> str:
+    """What the customer's clock shows, where that is known and another zone than the reader's."""
+    name = page.ticket.contact.zone_name
+    return words.clock_in(name) if name else ""

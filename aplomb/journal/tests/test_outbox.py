@@ -1,0 +1,305 @@
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+
+from aplomb.journal import wires
+from aplomb.journal.jobs import _engine
+from aplomb.journal.models import OutgoingMail
+from aplomb.journal.outbox import smtp
+from aplomb.journal.outbox.actions import Letter, discard, post, release, withdraw
+from aplomb.journal.outbox.events import MailFate
+from aplomb.journal.outbox.jobs import deliver, pick_up_mails
+from aplomb.journal.outbox.smtp import Fate, Outcome
+from aplomb.lib.env import SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+START = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
+SERVER = SmtpServer("mail.example", 25, "plain", "", "")
+
+
+class Relay:
+    """Stands in for the outgoing server: gives the outcomes in their order, then accepts."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.given: list[list[str]] = []
+
+    def hand_over(self, _server: SmtpServer, mail: OutgoingMail) -> Outcome:
+        self.given.append(list(mail.recipients))
+        return self.outcomes.pop(0) if self.outcomes else Outcome(Fate.ACCEPTED, "250 taken")
+
+
+@pytest.fixture
+def relay(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Relay:
+    found = Relay()
+    settings.SMTP_OUT = SERVER
+    monkeypatch.setattr(smtp, "hand_over", found.hand_over)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def fates(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was told about mails, in order."""
+    told: list[str] = []
+    for name in ("_together", "_afterwards", "_by_name"):
+        monkeypatch.setattr(wires, name, {})
+    wires.connect(together={MailFate: [lambda event: told.append(event.state)]}, afterwards={})
+    return told
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine: Any) -> Callable[[float], None]:
+    time_machine.move_to(START, tick=False)
+    return lambda seconds: time_machine.move_to(START + dt.timedelta(seconds=seconds), tick=False)
+
+
+def posted(*to: str, **how: Any) -> OutgoingMail:
+    return post(
+        Letter(
+            purpose="reply",
+            sender="help@desk.example",
+            recipients=to or ("cleo@acme.example",),
+            subject="Re: A question",
+            message_id="<1@desk.example>",
+            content=b"Subject: x\r\n\r\ny",
+            reference="message 1",
+        ),
+        **how,
+    )
+
+
+def now(mail: OutgoingMail) -> OutgoingMail:
+    return OutgoingMail.objects.get(pk=mail.pk)
+
+
+def run() -> None:
+    _engine().drain()
+
+
+def test_a_posted_mail_is_handed_over_and_its_fate_told(relay: Relay, fates: list[str]) -> None:
+    mail = posted()
+    assert now(mail).state == "queued"
+    run()
+    assert (now(mail).state, now(mail).answer, now(mail).sent_at) == ("sent", "250 taken", START)
+    assert relay.given == [["cleo@acme.example"]]
+    assert fates == ["sent"]
+
+
+def test_a_mail_waits_for_the_time_in_which_it_can_be_undone(relay: Relay, clock: Callable[[float], None]) -> None:
+    mail = posted(wait=dt.timedelta(seconds=10))
+    run()
+    deliver(mail_id=mail.pk)
+    assert now(mail).state == "queued"
+    clock(10)
+    run()
+    assert now(mail).state == "sent"
+
+
+def test_a_mail_can_be_withdrawn_only_before_it_leaves(relay: Relay, clock: Callable[[float], None]) -> None:
+    undone, left = posted(wait=dt.timedelta(seconds=10)), posted()
+    run()
+    assert withdraw(undone.pk)
+    assert not withdraw(undone.pk)
+    assert not withdraw(left.pk)
+    clock(20)
+    run()
+    assert (now(undone).state, now(left).state) == ("withdrawn", "sent")
+    assert len(relay.given) == 1
+
+
+def test_a_mail_that_was_tried_once_cannot_be_withdrawn(relay: Relay) -> None:
+    relay.outcomes = [Outcome(Fate.LATER, "451 busy")]
+    mail = posted()
+    run()
+    assert now(mail).state == "queued"
+    assert not withdraw(mail.pk)
+
+
+def test_a_refused_mail_has_failed_with_the_servers_words(relay: Relay, fates: list[str]) -> None:
+    relay.outcomes = [Outcome(Fate.REFUSED, "550 no such mailbox")]
+    mail = posted()
+    run()
+    assert (now(mail).state, now(mail).answer) == ("failed", "550 no such mailbox")
+    assert fates == ["failed"]
+
+
+def test_a_mail_for_later_is_tried_again_with_pauses(relay: Relay, clock: Callable[[float], None]) -> None:
+    relay.outcomes = [Outcome(Fate.LATER, "451 busy")] * 2
+    mail = posted()
+    run()
+    assert (now(mail).state, now(mail).answer, now(mail).lease_until) == ("queued", "451 busy", None)
+    first = (now(mail).not_before - START).total_seconds()
+    assert 12 <= first <= 16
+    clock(first - 0.1)
+    run()
+    assert len(relay.given) == 1
+    clock(first)
+    run()
+    clock(first + 40)
+    run()
+    assert now(mail).state == "sent"
+    assert len(relay.given) == 3
+
+
+def test_only_those_who_lack_the_mail_get_it_again(relay: Relay, clock: Callable[[float], None]) -> None:
+    relay.outcomes = [Outcome(Fate.LATER, "b@x.example: 452 full", accepted=("a@x.example",))]
+    posted("a@x.example", "b@x.example")
+    run()
+    clock(60)
+    run()
+    assert relay.given == [["a@x.example", "b@x.example"], ["b@x.example"]]
+
+
+def test_a_mail_refused_for_one_and_released_again_does_not_reach_the_other_twice(relay: Relay) -> None:
+    relay.outcomes = [Outcome(Fate.REFUSED, "b@x.example: 550 unknown", accepted=("a@x.example",))]
+    mail = posted("a@x.example", "b@x.example")
+    run()
+    assert now(mail).state == "failed"
+    assert release(now(mail))
+    run()
+    assert relay.given[1] == ["b@x.example"]
+
+
+def test_after_three_days_a_mail_is_given_up(relay: Relay, clock: Callable[[float], None]) -> None:
+    relay.outcomes = [Outcome(Fate.LATER, "451 busy")] * 1000
+    mail = posted()
+    clock(3 * 86400)
+    run()
+    assert now(mail).state == "queued"
+    clock(3 * 86400 + 3600)
+    run()
+    assert (now(mail).state, now(mail).answer) == ("failed", "451 busy")
+
+
+def test_without_a_server_a_mail_is_kept(settings: Any, fates: list[str]) -> None:
+    settings.SMTP_OUT = None
+    mail = posted()
+    run()
+    assert now(mail).state == "kept"
+    assert fates == ["kept"]
+    assert not release(mail)
+    assert now(mail).state == "kept"
+
+
+def test_a_kept_mail_is_released_once_there_is_a_server(relay: Relay, settings: Any, fates: list[str]) -> None:
+    settings.SMTP_OUT = None
+    mail = posted()
+    run()
+    settings.SMTP_OUT = SERVER
+    assert release(mail)
+    assert not release(mail)
+    run()
+    assert now(mail).state == "sent"
+    assert fates == ["kept", "queued", "sent"]
+
+
+def test_a_kept_mail_is_discarded_and_never_leaves(relay: Relay, settings: Any, fates: list[str]) -> None:
+    settings.SMTP_OUT = None
+    mail = posted()
+    run()
+    settings.SMTP_OUT = SERVER
+    assert discard(mail)
+    assert not discard(mail)
+    assert not release(mail)
+    deliver(mail_id=mail.pk)
+    assert now(mail).state == "discarded"
+    assert relay.given == []
+    assert fates == ["kept", "discarded"]
+
+
+def test_a_mail_that_left_is_neither_released_nor_discarded(relay: Relay) -> None:
+    mail = posted()
+    run()
+    assert not release(mail)
+    assert not discard(mail)
+    deliver(mail_id=mail.pk)
+    assert len(relay.given) == 1
+
+
+def test_a_mail_in_another_workers_hands_is_left_alone_until_its_lease_is_over(
+    relay: Relay, clock: Callable[[float], None]
+) -> None:
+    mail = posted()
+    OutgoingMail.objects.update(state="sending", attempts=1, lease_until=START + dt.timedelta(minutes=5))
+    run()
+    clock(299)
+    pick_up_mails()
+    run()
+    assert relay.given == []
+    clock(301)
+    pick_up_mails()
+    run()
+    assert now(mail).state == "sent"
+
+
+def test_a_mail_whose_job_was_lost_is_picked_up(relay: Relay, clock: Callable[[float], None]) -> None:
+    mail = posted(wait=dt.timedelta(days=1))
+    OutgoingMail.objects.update(not_before=START)
+    clock(121)
+    pick_up_mails()
+    pick_up_mails()
+    run()
+    assert now(mail).state == "sent"
+    assert len(relay.given) == 1
+
+
+def test_a_mail_that_is_gone_is_no_fault(relay: Relay) -> None:
+    deliver(mail_id=4711)
+    assert relay.given == []
+
+
+def test_mails_of_parts_leave_by_the_outbox(relay: Relay, settings: Any) -> None:
+    # tests of Django's own kind put another backend in its place
+    settings.EMAIL_BACKEND = "aplomb.journal.outbox.backend.OutboxBackend"
+    EmailMessage("Sign in", "A link", "help@desk.example", ["ada@desk.example"], bcc=["bo@desk.example"]).send()
+    mail = OutgoingMail.objects.get()
+    assert mail.recipients == ["ada@desk.example", "bo@desk.example"]
+    assert b"Auto-Submitted: auto-generated" in bytes(mail.content)
+    assert mail.message_id.encode() in bytes(mail.content)
+    assert b"bo@desk.example" not in bytes(mail.content)
+
+
+class Session:
+    """An SMTP session that says what it is told to."""
+
+    def __init__(self, refused: dict[str, tuple[int, bytes]] | None = None, failing: Exception | None = None) -> None:
+        self.refused, self.failing, self.closed = refused or {}, failing, False
+
+    def sendmail(self, _sender: str, _to: list[str], _content: bytes, mail_options: list[str]) -> Any:
+        if self.failing:
+            raise self.failing
+        return self.refused
+
+    def quit(self) -> None:
+        import smtplib
+
+        raise smtplib.SMTPResponseException(421, b"going away")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.mark.parametrize(
+    ("session", "fate", "answer"),
+    [
+        (Session(), Fate.ACCEPTED, ""),
+        (Session({"b@x.example": (550, b"unknown\x00")}), Fate.REFUSED, "b@x.example: 550 unknown"),
+        (Session({"b@x.example": (452, b"full")}), Fate.LATER, "b@x.example: 452 full"),
+        (Session(failing=smtp.smtplib.SMTPDataError(554, b"spam")), Fate.REFUSED, "554 spam"),
+        (Session(failing=smtp.smtplib.SMTPDataError(451, b"later")), Fate.LATER, "451 later"),
+        (Session(failing=smtp.smtplib.SMTPAuthenticationError(535, b"wrong password")), Fate.LATER, "535 wrong password"),
+        (Session(failing=smtp.smtplib.SMTPServerDisconnected("gone")), Fate.LATER, "mail.example:25: gone"),
+        (Session(failing=TimeoutError("timed out")), Fate.LATER, "mail.example:25: timed out"),
+        (Session(failing=smtp.smtplib.SMTPNotSupportedError("no SMTPUTF8")), Fate.REFUSED, "no SMTPUTF8"),
+    ],
+)
+def test_what_a_servers_answer_means(monkeypatch: pytest.MonkeyPatch, session: Session, fate: Fate, answer: str) -> None:
+    monkeypatch.setattr(smtp, "_connected", lambda _server: session)
+    outcome = smtp.hand_over(SERVER, posted("a@x.example", "b@x.example"))
+    # what a server says to QUIT, after it took the mail, changes nothing
+    assert (outcome.fate, outcome.answer) == (fate, answer)
+    assert session.closed
