@@ -43,7 +43,7 @@ def machine_seconds() -> float:
 
 
 class Meter:
-    """CPU seconds of these processes (`theirs`) and of this one (`mine`) while entered, and cores that `others` took."""
+    """CPU seconds of these processes (`theirs`) and of this one (`mine`) while entered, and cores of `others`."""
 
     def __init__(self, roots: list[int]) -> None:
         self.roots = roots

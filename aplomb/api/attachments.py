@@ -36,7 +36,7 @@ WAITING = "api"
     summary="Upload a file",
 )
 @once_per_key
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008  ninja's way
+def upload(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
     """As multipart/form-data under the name `file`. The id goes into the `attachments` of a message."""
     person = person_of(request)
     require(may_note(person))

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from aplomb.api.auth import Token, person_of
@@ -20,7 +19,7 @@ from aplomb.customers.addresses import email_key, looks_like_email, looks_like_p
 from aplomb.customers.models import Contact, ContactPoint
 from aplomb.customers.policies import may_change_customers, may_see_customers
 from aplomb.lib.time import second_text
-from aplomb.people.errors import NotFound, Wrong
+from aplomb.people.errors import NotFound
 from aplomb.people.models import Person
 from aplomb.people.policies import require
 

@@ -1,4 +1,4 @@
-"""The docs page: every operation out of the OpenAPI document, drawn on the server. No script, nothing from elsewhere."""
+"""The docs page: every operation out of the OpenAPI document, drawn on the server, without a script."""
 
 import json
 from dataclasses import dataclass

@@ -44,7 +44,7 @@ class DeskSchema(OpenAPISchema):
                     "in": "header",
                     "name": HEADER,
                     "required": False,
-                    "description": "The same request again under the same key is done once and answered alike, for a day.",
+                    "description": "The same request again under the same key is done once, and answered alike for a day.",
                     "schema": {"type": "string", "pattern": SHAPE, "minLength": 1, "maxLength": 200},
                 }
             )
@@ -67,7 +67,7 @@ class DeskApi(NinjaAPI):
         self.add_decorator(only_known)
 
     def set_default_exception_handlers(self) -> None:
-        self.add_exception_handler(Exception, problem_of)
+        self.add_exception_handler(Exception, problem_of)  # type: ignore[arg-type]  # it is given instances only
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None

@@ -1,7 +1,8 @@
 """Idempotency-Key on POST: the same request under the same key is done once, and answered alike.
 
-The key is taken in the transaction of the change itself: a second request that comes while the first is at work waits for
-it (a unique row on PostgreSQL, the write lock on SQLite), then finds its answer. A failure of ours keeps nothing.
+The key is taken in the transaction of the change itself: a second request that comes while the first is at work
+waits for it (a unique row on PostgreSQL, the write lock on SQLite), then finds its answer. A failure of ours keeps
+nothing.
 """
 
 import datetime as dt
@@ -32,7 +33,7 @@ View = Callable[..., HttpResponse]
 
 
 def once_per_key(view: View) -> View:
-    """A view that answers a repeated request under one Idempotency-Key with the first answer. Without the header: as is."""
+    """The view, answering a repeated request under one Idempotency-Key with the first answer."""
 
     @wraps(view)
     def answered(request: HttpRequest, **values: Any) -> HttpResponse:
@@ -99,7 +100,7 @@ def _again(row: IdempotentAnswer) -> HttpResponse:
 
 
 def fingerprint(request: HttpRequest) -> str:
-    """SHA-256 over method, path, query and body in hex. Of a multipart body its fields and files, whatever the boundary."""
+    """SHA-256 in hex over method, path, query and body; of a multipart body over its fields and files."""
     parts = [(request.method or "").encode(), request.get_full_path().encode()]
     if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):

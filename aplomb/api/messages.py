@@ -12,7 +12,7 @@ from aplomb.api.attachments import attachment_shown
 from aplomb.api.auth import Token, person_of
 from aplomb.api.bodies import json_answer
 from aplomb.api.idempotency import once_per_key
-from aplomb.api.schemas import RowCursor, MessageAsked, MessagePage, MessageShown, answers
+from aplomb.api.schemas import MessageAsked, MessagePage, MessageShown, RowCursor, answers
 from aplomb.customers.models import ContactPoint
 from aplomb.lib.time import second_text
 from aplomb.people.errors import NotFound, Wrong

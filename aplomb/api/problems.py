@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): one place that turns what was refused, wrong or broken into an answer."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -159,7 +160,11 @@ def _refused(request: HttpRequest, exc: Refused) -> HttpResponse:
 
 
 def _not_valid(found: Iterable[Mapping[str, Any]]) -> HttpResponse:
-    errors = [{"field": _field(each["loc"]), "message": _words(each)} for each in found][:50]
+    # of the branches of a union the first is told
+    words: dict[str, str] = {}
+    for each in found:
+        words.setdefault(_field(each["loc"]), _words(each))
+    errors = [{"field": field, "message": message} for field, message in words.items()][:50]
     detail = _("These fields cannot be used: %(names)s.") % {"names": ", ".join(each["field"] for each in errors)}
     return problem("invalid", detail, errors=errors)
 
@@ -170,7 +175,7 @@ def _field(place: Sequence[Any]) -> str:
     if source == "body" and rest[:1] == ["body"]:
         rest = rest[1:]
     # pydantic names the branch of a union after the field; the sender knows only the field
-    kept = [each for each in rest if each not in {"str", "int", "constrained-str", "constrained-int"}]
+    kept = [each for each in rest if not re.match(r"(constrained|function)-", each)]
     return ".".join(kept)[:200] or source
 
 
@@ -178,7 +183,8 @@ def _words(error: Mapping[str, Any]) -> str:
     template = _FOUND.get(error["type"])
     if template is None:
         return _("This value cannot be used.")
-    return str(template) % error.get("ctx", {})
+    words: str = str(template) % error.get("ctx", {})
+    return words
 
 
 def _unreadable(exc: Exception) -> HttpResponse | None:

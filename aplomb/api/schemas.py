@@ -1,7 +1,7 @@
 """What goes in and comes out, for checking requests and for the OpenAPI document.
 
-Requests are strict: an unknown field is refused, as is a number where a text belongs. A field that is left out stays as it
-is; null takes away where that is possible.
+Requests are strict: an unknown field is refused, as is a number where a text belongs. A field that is left out stays
+as it is; null takes away where that is possible.
 """
 
 from typing import Annotated, Any, Literal
@@ -14,13 +14,13 @@ from aplomb.people.errors import Wrong
 
 PLAIN = r"^[^\x00]*$"
 # something that is not blank, and no NUL, which databases do not keep
-SAID = r"[^\x00-\x20\x7f-\xa0]"
+SAID = r"^[^\x00]*[^\x00-\x20\x7f-\xa0][^\x00]*$"
 # blanks are spelled out: what \s means differs between the languages of regular expressions
 ADDRESS = r"^[^\s@<>\x00-\x20\x7f-\xa0]+@[^\s@<>\x00-\x20\x7f-\xa0]+$"
 NUMBER = r"^[+ ()./\-]*([0-9][+ ()./\-]*){4,15}$"
 KEY = r"^[^\x00/]+$"
-ROW_MARK = r"^[0-9]{1,20}$"
-PLACE_MARK = r"^[0-9]{1,20}\.[0-9]{1,20}$"
+ROW_MARK = r"^[0-9]{1,19}$"
+PLACE_MARK = r"^[0-9]{1,19}\.[0-9]{1,19}$"
 
 
 def _whole(value: object) -> object:
@@ -45,8 +45,8 @@ PriorityWord = Literal["low", "normal", "high", "urgent"]
 Search = Annotated[str, StringConstraints(max_length=200, pattern=PLAIN)]
 Filter = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=PLAIN)]
 # where a page ends: a row, or an instant and a row
-RowCursor = Annotated[str, StringConstraints(max_length=20, pattern=ROW_MARK)]
-PlaceCursor = Annotated[str, StringConstraints(max_length=41, pattern=PLACE_MARK)]
+RowCursor = Annotated[str, StringConstraints(max_length=19, pattern=ROW_MARK)]
+PlaceCursor = Annotated[str, StringConstraints(max_length=39, pattern=PLACE_MARK)]
 
 
 def _without_default(schema: dict[str, Any]) -> None:
@@ -120,11 +120,9 @@ class MessageAsked(Asked):
     text: Text
     to: list[Email] = Field(default=[], max_length=50, description="Of a reply; empty: the contact of the ticket.")
     cc: list[Email] = Field(default=[], max_length=50)
-    status: StatusWord = Field(
-        default=None,
-        json_schema_extra=_without_default,
-        description="With a reply waiting_customer or resolved; with the other kinds any that may follow.",
-    )
+    status: Annotated[
+        StatusWord, Field(description="With a reply waiting_customer or resolved; else any that may follow.")
+    ] = left_out()
     confirmed: bool = Field(default=False, description="Goes on where a first try asked for a confirmation.")
     attachments: list[Id] = Field(default=[], max_length=50, description="Ids of uploaded files.")
 

@@ -25,8 +25,8 @@ from aplomb.api.references import (
 from aplomb.api.schemas import (
     BinAsked,
     ContactOfTicket,
-    PlaceCursor,
     Filter,
+    PlaceCursor,
     Search,
     TicketAsked,
     TicketChange,
@@ -101,10 +101,10 @@ def list_tickets(
         Literal["activity", "due"], Query(description="Newest activity first, or what is due.")
     ] = "activity",
 ) -> HttpResponse:
-    """Newest activity first; with order=due what is due first. The bin is left out.
+    """Newest activity first. With order=due what is due first, of the live tickets unless a status says otherwise.
 
-    `next` is the cursor of the following page, null on the last one. What stays as it is while you walk is shown exactly
-    once; a ticket that something happens to moves to the front, where the next walk finds it.
+    `next` is the cursor of the following page, null on the last one. What stays as it is while you walk is shown
+    exactly once; a ticket that something happens to moves to the front, where the next walk finds it.
     """
     person = person_of(request)
     wanted = QueueFilter(
@@ -263,7 +263,8 @@ def _by_activity(
     if cursor:
         at, pk = _read_cursor(cursor)
         found = found.filter(Q(activity_at__lt=at) | Q(activity_at=at, pk__lt=pk), activity_at__lte=at)
-    return found.order_by("-activity_at", "-id").values(*FIELDS)
+    rows: QuerySet[Ticket, dict[str, Any]] = found.order_by("-activity_at", "-id").values(*FIELDS)
+    return rows
 
 
 def _read_cursor(cursor: str) -> tuple[dt.datetime, int]:

@@ -185,17 +185,17 @@ def queue_shapes(person: Person, teams: tuple[Team, ...]) -> dict[str, Shape]:
     shapes = {
         "due": Shape(_("Due next"), "clock", QueueFilter(), {}),
         "mine": Shape(_("My tickets"), "user", QueueFilter(assignee=person.pk), {"assignee": "me"}),
-        "unassigned": Shape(
-            _("Unassigned"), "inbox", QueueFilter(assignee=UNASSIGNED), {"assignee": "none"}
-        ),
+        "unassigned": Shape(_("Unassigned"), "inbox", QueueFilter(assignee=UNASSIGNED), {"assignee": "none"}),
     }
     for team in teams:
         shapes[f"team-{team.pk}"] = Shape(
             team.name, "users-round", QueueFilter(team=team.pk), {"team": str(team.pk)}, _("Teams")
         )
     states = _("States")
-    for status, word in ((Status.WAITING_CUSTOMER, _("Waiting for the customer")), (
-        Status.WAITING_THIRD_PARTY, _("Waiting for others"))):
+    for status, word in (
+        (Status.WAITING_CUSTOMER, _("Waiting for customer")),
+        (Status.WAITING_THIRD_PARTY, _("Waiting for others")),
+    ):
         icon = "hourglass" if status == Status.WAITING_CUSTOMER else "truck"
         shapes[str(status)] = Shape(word, icon, QueueFilter(status=status), {"status": str(status)}, states)
     done, bin_ = QueueFilter(stage=Stage.DONE), QueueFilter(stage=Stage.BIN)

@@ -57,7 +57,10 @@ def language_choices(*, empty: Any = None) -> Choices:
 def zone_names() -> tuple[str, ...]:
     """The zones that people know by a place: Area/City, and UTC."""
     odd = ("Etc/", "SystemV/", "US/", "posix/", "right/")
-    return ("UTC", *sorted(each for each in available_timezones() if "/" in each and not each.startswith(odd)))
+    return (
+        "UTC",
+        *sorted(each for each in available_timezones() if "/" in each and not each.startswith(odd)),
+    )
 
 
 def zone_choices(*, empty: Any = None, also: str = "") -> Choices:

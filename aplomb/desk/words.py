@@ -41,13 +41,16 @@ def _known_language(code: str) -> str:
 
 
 def moment(at: dt.datetime) -> str:
-    """"today 14:02", "yesterday 9:15", "3 Nov 14:02", with the year where it is another one."""
+    """ "today 14:02", "yesterday 9:15", "3 Nov 14:02", with the year where it is another one."""
     local = timezone.localtime(at)
-    return _("%(day)s %(time)s") % {"day": _day_word(local), "time": _clock(language(), local.hour, local.minute)}
+    return _("%(day)s %(time)s") % {
+        "day": _day_word(local),
+        "time": _clock(language(), local.hour, local.minute),
+    }
 
 
 def day(at: dt.datetime) -> str:
-    """"today", "yesterday", "3 Nov"."""
+    """ "today", "yesterday", "3 Nov"."""
     return _day_word(timezone.localtime(at))
 
 
@@ -143,4 +146,7 @@ def _whole_day(locale: str, on: dt.date) -> str:
 
 @lru_cache(maxsize=4096)
 def _unit(count: int, name: str, locale: str) -> str:
-    return str(format_unit(count, f"duration-{name}", length="short", locale=locale))
+    # "25 min" and "5 hr" in every English
+    return str(
+        format_unit(count, f"duration-{name}", length="short", locale="en" if locale == "en_GB" else locale)
+    )

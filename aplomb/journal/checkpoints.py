@@ -1,6 +1,6 @@
-"""Signing the heads of all chains that changed, together, once a day; what a checkpoint saw can no longer be cut or rewritten.
+"""Signing the heads of all chains that changed, together, once a day: what was seen can no longer be cut or rewritten.
 
-What is signed, and how it is proven, stands in proofs.py. Chains go on growing meanwhile: a checkpoint locks none of them.
+What is signed, and how it is proven, stands in proofs.py. Chains go on growing meanwhile: a checkpoint locks none.
 """
 
 import datetime as dt
@@ -106,7 +106,9 @@ def make_checkpoint(*, most: int = MOST_HEADS) -> Checkpoint | None:
 def _sign(most: int) -> Checkpoint | None:
     last = Checkpoint.objects.order_by("-id").first()
     grown = list(
-        Chain.objects.exclude(length=F("sealed_length")).order_by("id").values_list("id", "key", "length", "head")[:most]
+        Chain.objects.exclude(length=F("sealed_length"))
+        .order_by("id")
+        .values_list("id", "key", "length", "head")[:most]
     )
     if not grown:
         return None

@@ -1,7 +1,7 @@
 """Forgetting values for good, and withholding contents. Frames, digests and commitments stay, so chains still verify.
 
-Who erases says so on the chain in the same transaction (`TextErased` and its like); a value that is gone without a word is
-found by verifying.
+Who erases says so on the chain in the same transaction (`TextErased` and its like); a value that is gone without a word
+is found by verifying.
 """
 
 from aplomb.journal.models import Chain, Entry

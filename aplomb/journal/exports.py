@@ -1,11 +1,11 @@
 """An exported record: how entries and checkpoints look in it, and how the other side verifies it. Reads no database.
 
     {"format": 1, "chain", "exported_at", "key",
-     "entries": [{"frame", "hash", "digest", "salt", "content", "openings"}; a withheld one ends after "digest"],
+     "entries": [{"frame", "hash", "digest", "salt", "content", "openings"}],      withheld: up to "digest" only
      "checkpoints": [{"at", "count", "root", "prev", "key", "signature", "length", "index", "path"}]}
 
-Bytes are lower-case hexadecimal. An opening is {"salt", "value"}, {"salt", "base64"} for bytes that are no text, {"salt",
-"apart": true} for a file that is handed over beside the document, or {"gone": why}.
+Bytes are lower-case hexadecimal. An opening is {"salt", "value"}, {"salt", "base64"} for bytes that are no text,
+{"salt", "apart": true} for a file that is handed over beside the document, or {"gone": why}.
 """
 
 import base64
@@ -55,9 +55,7 @@ def shown_value(salt: str, value: bytes) -> dict[str, str]:
         return {"salt": salt, "base64": base64.b64encode(value).decode()}
 
 
-def shown_checkpoint(
-    checkpoint: Checkpoint, *, length: int, index: int, path: Sequence[bytes]
-) -> dict[str, Any]:
+def shown_checkpoint(checkpoint: Checkpoint, *, length: int, index: int, path: Sequence[bytes]) -> dict[str, Any]:
     """A checkpoint with the proof that it signed this chain at that length."""
     return {
         "at": instant_text(checkpoint.at),
@@ -77,7 +75,7 @@ def verify_export(
 ) -> Verdict:
     """Verify an exported record, however damaged or hostile; never raises for its content.
 
-    `key` is the desk's public key as the reader knows it from elsewhere: without it, the document only agrees with itself.
+    `key` is the desk's public key as known from elsewhere: without it, the document only agrees with itself.
     `files` gives the bytes handed over apart, by entry and name.
     """
     chain = document.get("chain") if isinstance(document, dict) else None

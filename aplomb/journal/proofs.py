@@ -1,7 +1,7 @@
 """What a checkpoint proves, worked out from bytes alone. Pure: the other side of a dispute can run it too.
 
-    leaf = SHA-256(0x00 ‖ chain ‖ ":" ‖ length ‖ ":" ‖ head)      tree and inclusion proofs: RFC 9162 section 2.1
-    signed bytes = JCS({"at", "count", "prev", "root", "v"})       prev: SHA-256 of the signed bytes before
+leaf = SHA-256(0x00 ‖ chain ‖ ":" ‖ length ‖ ":" ‖ head)      tree and inclusion proofs: RFC 9162 section 2.1
+signed bytes = JCS({"at", "count", "prev", "root", "v"})       prev: SHA-256 of the signed bytes before
 """
 
 import hashlib

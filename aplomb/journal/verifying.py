@@ -1,4 +1,4 @@
-"""Verifying chains as they stand in the database: every entry, every checkpoint that saw them, and the checkpoints themselves."""
+"""Verifying chains as they stand in the database: every entry, and every checkpoint that saw them."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -140,7 +140,7 @@ def verify_chains(
             entries=walk.length,
             broken=wrong,
             checkpoint=None if wrong else walk.vouched,
-            notes=tuple([*walk.notes(), *(book.notes if walk.vouched else [])]),
+            notes=(*walk.notes(), *(book.notes if walk.vouched else [])),
             gone=tuple(walk.gone),
         )
     for chain in found:

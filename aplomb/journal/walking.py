@@ -1,4 +1,4 @@
-"""Walking along a chain and naming the first entry that does not fit. Pure: entries come from the database or from an export."""
+"""Walking along a chain and naming the first entry that does not fit. Pure: entries come from anywhere."""
 
 import dataclasses
 import datetime as dt
@@ -26,7 +26,7 @@ SENTENCES = {
     "cut": _("Entry %(seq)s is missing: the checkpoint of %(at)s saw %(last)s entries."),
     "head": _("Entry %(seq)s is not where the chain says that it ends."),
     "rewritten": _("Entries %(seq)s to %(last)s are not those that the checkpoint of %(at)s signed."),
-    "checkpoint-prev": _("The checkpoint of %(at)s does not follow from the one before it: one is missing or was changed."),
+    "checkpoint-prev": _("The checkpoint of %(at)s does not follow from the one before: one is missing or changed."),
     "checkpoint-signature": _("The signature of the checkpoint of %(at)s is wrong."),
     "checkpoint-root": _("What is kept of the checkpoint of %(at)s is not what it signed."),
     "checkpoint-key": _("The checkpoint of %(at)s was not signed with the desk's key."),

@@ -1,15 +1,18 @@
 """JSON in the one form of RFC 8785 (JCS), so that everyone who hashes a value hashes the same bytes.
 
-The part `rfc8785` is the judge; what the record holds (words, whole numbers, truths, lists, objects with ASCII keys) is written
-here four to seven times as fast, byte for byte the same. Everything else goes to the part.
+The part `rfc8785` is the judge; what the record holds (words, whole numbers, truths, lists, objects with ASCII keys)
+is written here four times as fast, byte for byte the same. Everything else goes to the part.
 """
 
-from json.encoder import encode_basestring as quoted
+import json.encoder
 from typing import Any
 
 import rfc8785
 
 LARGEST = 2**53 - 1
+
+# a word as RFC 8785 writes it: only what must be escaped is
+quoted = json.encoder.encode_basestring
 
 
 class _NotPlain(Exception):

@@ -26,10 +26,102 @@ _LONG_TAG = re.compile(
 _WORD_START = re.compile(r"[\s/]+")
 
 _TAGS: Final = frozenset(
-    ["a", "abbr", "address", "article", "aside", "b", "bdi", "big", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "big",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "main",
+        "mark",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _DROPPED_WHOLE: Final = frozenset(
-    ["script", "style", "title", "head", "noscript", "iframe", "object", "embed", "applet", "template", "svg", "math", "xml", "noframes", "noembed", "select", "textarea", "button", "audio", "video", "canvas"]
+    [
+        "script",
+        "style",
+        "title",
+        "head",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "template",
+        "svg",
+        "math",
+        "xml",
+        "noframes",
+        "noembed",
+        "select",
+        "textarea",
+        "button",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "*": {"style", "dir", "lang", "align", "id"},
@@ -45,7 +137,45 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "blockquote": {"type"},
 }
 _STYLES: Final = frozenset(
-    ["color", "background-color", "font-family", "font-size", "font-style", "font-weight", "font-variant", "text-align", "text-decoration", "text-transform", "vertical-align", "white-space", "line-height", "letter-spacing", "width", "max-width", "border", "border-top", "border-right", "border-bottom", "border-left", "border-color", "border-style", "border-width", "border-collapse", "border-spacing", "padding", "padding-top", "padding-right", "padding-bottom", "padding-left", "margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "list-style-type"]
+    [
+        "color",
+        "background-color",
+        "font-family",
+        "font-size",
+        "font-style",
+        "font-weight",
+        "font-variant",
+        "text-align",
+        "text-decoration",
+        "text-transform",
+        "vertical-align",
+        "white-space",
+        "line-height",
+        "letter-spacing",
+        "width",
+        "max-width",
+        "border",
+        "border-top",
+        "border-right",
+        "border-bottom",
+        "border-left",
+        "border-color",
+        "border-style",
+        "border-width",
+        "border-collapse",
+        "border-spacing",
+        "padding",
+        "padding-top",
+        "padding-right",
+        "padding-bottom",
+        "padding-left",
+        "margin",
+        "margin-top",
+        "margin-right",
+        "margin-bottom",
+        "margin-left",
+        "list-style-type",
+    ]
 )
 # The classes and ids by which quoted history is recognised: the desk folds it.
 QUOTE_CLASSES: Final = frozenset(
@@ -55,7 +185,9 @@ QUOTE_IDS: Final = frozenset({"divRplyFwdMsg", "appendonsend"})
 
 _UNSAFE_VALUE = re.compile(r"[\\(@<>{}]|/\*|expression|javascript|behaviou?r", re.I)
 _COLOUR_CALL = re.compile(r"(?:rgb|hsl)a?\([\d\s.,%/deg]*\)", re.I)
-_TOO_SMALL = re.compile(r"\s*(?:[0-5](?:\.\d+)?|\.\d+)\s*(?:px|pt)?\s*|\s*0?\.[0-4]\d*\s*r?em\s*|\s*\d?\d%\s*", re.I)
+_TOO_SMALL = re.compile(
+    r"\s*(?:[0-5](?:\.\d+)?|\.\d+)\s*(?:px|pt)?\s*|\s*0?\.[0-4]\d*\s*r?em\s*|\s*\d?\d%\s*", re.I
+)
 _INVISIBLE = re.compile(r"transparent|a\([^)]*[,/]\s*(?:0|0?\.[0-2]\d*|[0-2]?\d%)\s*\)", re.I)
 _NEGATIVE = re.compile(r"(?:^|\s)-")
 _REMOTE = re.compile(r"(?:https?:)?//", re.I)
@@ -89,7 +221,8 @@ def has_remote_images(html: str) -> bool:
 
 
 def html_to_text(html: str) -> str:
-    """Return the text of a mail's HTML: paragraphs, line breaks, lists, rows of tables, links as text <url>."""
+    """Return the text of a mail's HTML: paragraphs, line breaks, lists, rows of tables, links as text
+    <url>."""
     if too_complex(html):
         return _bare_text(html)
     return "\n".join(line.text for line in html_lines(html))
@@ -113,7 +246,12 @@ def _flattened(html: str) -> str:
 
 def _bare_text(html: str) -> str:
     text = html[:MAX_HTML]
-    for opening, closing in (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"), ("<head", "</head")):
+    for opening, closing in (
+        ("<!--", "-->"),
+        ("<script", "</script"),
+        ("<style", "</style"),
+        ("<head", "</head"),
+    ):
         text = _without(text, opening, closing)
     text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", "\n", text)
     text = unescape(re.sub(r"<[^<>]*>", " ", text))
@@ -186,12 +324,18 @@ _CLEANER: Final = nh3.Cleaner(
     link_rel="noopener noreferrer nofollow",
     set_tag_attribute_values={"a": {"target": "_blank"}},
     url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-    allowed_classes={"div": QUOTE_CLASSES, "blockquote": QUOTE_CLASSES, "span": QUOTE_CLASSES, "p": QUOTE_CLASSES},
+    allowed_classes={
+        "div": QUOTE_CLASSES,
+        "blockquote": QUOTE_CLASSES,
+        "span": QUOTE_CLASSES,
+        "p": QUOTE_CLASSES,
+    },
     url_relative="pass_through",
 )
 
 _AUTOLINK = re.compile(
-    r"""(?P<url>\bhttps?://[^\s<>"'\\^`{|}]+)|(?P<mail>\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b)""",
+    r"""(?P<url>\bhttps?://[^\s<>"'\\^`{|}]+)"
+    r"|(?P<mail>\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b)""",
     re.I,
 )
 _AFTER_URL: Final = ".,;:!?…»”’·"
@@ -199,7 +343,8 @@ _INDENT = re.compile(r"(?<=\n) +|\A +|  +")
 
 
 def text_to_html(text: str) -> str:
-    """Return ``text`` as HTML for a mail: paragraphs at blank lines, line breaks, http(s) and mail addresses linked.
+    """Return ``text`` as HTML for a mail: paragraphs at blank lines, line breaks, http(s) and mail addresses
+    linked.
 
     Everything is escaped; runs of blanks stay visible.
     """

@@ -13,11 +13,53 @@ REST: Final = "rest"
 Judge = Callable[[str, dict[str, str | None]], str | None]
 
 _SKIPPED: Final = frozenset(
-    ["head", "script", "style", "title", "template", "noscript", "iframe", "object", "embed", "svg", "math", "select", "textarea", "button", "audio", "video", "canvas"]
+    [
+        "head",
+        "script",
+        "style",
+        "title",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "select",
+        "textarea",
+        "button",
+        "audio",
+        "video",
+        "canvas",
+    ]
 )
-_PARAGRAPHS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure"])
+_PARAGRAPHS: Final = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre", "figure"]
+)
 _BLOCKS: Final = _PARAGRAPHS | frozenset(
-    ["div", "li", "table", "tr", "caption", "section", "article", "header", "footer", "nav", "main", "aside", "address", "center", "form", "fieldset", "dt", "dd", "figcaption", "body", "html"]
+    [
+        "div",
+        "li",
+        "table",
+        "tr",
+        "caption",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "nav",
+        "main",
+        "aside",
+        "address",
+        "center",
+        "form",
+        "fieldset",
+        "dt",
+        "dd",
+        "figcaption",
+        "body",
+        "html",
+    ]
 )
 _JUDGED: Final = frozenset({"div", "blockquote", "span", "p", "section", "hr", "table"})
 _SPACES = re.compile(r"[ \t\r\n\f]+")
@@ -33,7 +75,8 @@ class Line(NamedTuple):
 
 
 def html_lines(html: str, judge: Judge | None = None) -> list[Line]:
-    """Return the lines of ``html``; ``judge`` is asked for each block (tag, attributes) and may say QUOTED or REST."""
+    """Return the lines of ``html``; ``judge`` is asked for each block (tag, attributes) and may say QUOTED
+    or REST."""
     root: Any = LexborHTMLParser(html).root
     if root is None:
         return []
@@ -120,7 +163,9 @@ class _Writer:
 
     def _enter_block(self, tag: str, node: Any) -> _Leave:
         attributes: dict[str, str | None] = node.attributes if tag in _JUDGED else {}
-        indented = tag == "blockquote" and "border:none" not in (attributes.get("style") or "").replace(" ", "")
+        indented = tag == "blockquote" and "border:none" not in (attributes.get("style") or "").replace(
+            " ", ""
+        )
         if tag in _BLOCKS:
             self._flush(gap=tag in _PARAGRAPHS and not self._counters)
         verdict = self._judge(tag, attributes) if self._judge and attributes else None
@@ -214,4 +259,6 @@ class _Writer:
 
 
 def _bare(address: str) -> str:
-    return address.lower().removeprefix("http://").removeprefix("https://").removeprefix("mailto:").rstrip("/")
+    return (
+        address.lower().removeprefix("http://").removeprefix("https://").removeprefix("mailto:").rstrip("/")
+    )

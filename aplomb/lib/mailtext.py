@@ -40,21 +40,39 @@ _ALIASES: Final = {
     "elot_928": "iso-8859-7",
 }
 # They decode, but are no charsets of mail: what they yield is another text than the sender wrote.
-_NOT_CHARSETS: Final = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_NOT_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+)
 
 _GREEK: Final = ("cp1253", "iso8859_7")
 _CENTRAL: Final = ("cp1250", "iso8859_16", "iso8859_2")
 _LADDER: Final = (*_GREEK, *_CENTRAL, "cp1252")
-_ALSO_JUDGED: Final = ["cp1253", "iso8859_7", "cp1250", "iso8859_16", "iso8859_2", "cp1252", "cp1251", "koi8_r", "cp1254"]
+_ALSO_JUDGED: Final = [
+    "cp1253",
+    "iso8859_7",
+    "cp1250",
+    "iso8859_16",
+    "iso8859_2",
+    "cp1252",
+    "cp1251",
+    "koi8_r",
+    "cp1254",
+]
 
 _GREEK_BYTES = re.compile(rb"[\xb6\xb8-\xba\xbc\xbe-\xfe]{2,}|\xa2[\xe1-\xfe]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]")
-_ROMANIAN_BYTES = re.compile(rb"[A-Za-z\xe2\xe3\xee][\xba\xfe\xe3]|[\xba\xfe\xaa\xde][a-z\xe2\xe3\xee]|\xe3(?![oe])")
+_ROMANIAN_BYTES = re.compile(
+    rb"[A-Za-z\xe2\xe3\xee][\xba\xfe\xe3]|[\xba\xfe\xaa\xde][a-z\xe2\xe3\xee]|\xe3(?![oe])"
+)
 _C1 = re.compile(rb"[\x80-\x9f]")
 
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]"
+)
 _CONTROL_OR_SPACE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
-_DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u200b\ufffe\uffff]|[\ud800-\udfff]")
+_DIRECTION = re.compile(
+    "[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u200b\ufffe\uffff]|[\ud800-\udfff]"
+)
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _GAP = re.compile(r"[ \t\r\n]*")
@@ -69,7 +87,8 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str, limit: int = MAX_LINE) -> str:
-    """Return ``text`` as one line for a subject or a name: no line ends, controls or direction marks; at most ``limit``."""
+    """Return ``text`` as one line for a subject or a name: no line ends, controls or direction marks; at
+    most ``limit``."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())[:limit].rstrip()
     line = _DIRECTION.sub("", _CONTROL_OR_SPACE.sub(" ", text)).strip()
@@ -100,7 +119,8 @@ def _is_text_codec(name: str) -> bool:
 def decode_bytes(raw: bytes, declared: str | None = None, language: str | None = None) -> str:
     """Return ``raw`` as text, whatever its label says.
 
-    The ladder: UTF-8 where the bytes prove it, the declared charset, then the charsets of the language (el, ro,
+    The ladder: UTF-8 where the bytes prove it, the declared charset, then the charsets of the language (el,
+    ro,
     else western), told by the bytes themselves when ``language`` is unknown. Never raises.
     """
     codec = charset_codec(declared) if declared else None
@@ -111,7 +131,9 @@ def decode_bytes(raw: bytes, declared: str | None = None, language: str | None =
     for name in (codec, "utf-8") if stateful or _multibyte(codec) else ("utf-8", codec):
         if name is not None and (text := _decoded(raw, name)) is not None:
             return text
-    return _mostly_utf8(raw) if codec in (None, "utf-8") and _is_mostly_utf8(raw) else _by_ladder(raw, language)
+    return (
+        _mostly_utf8(raw) if codec in (None, "utf-8") and _is_mostly_utf8(raw) else _by_ladder(raw, language)
+    )
 
 
 def _multibyte(codec: str | None) -> bool:
@@ -148,7 +170,8 @@ def _by_ladder(raw: bytes, language: str | None) -> str:
     guessed = language if language in ("el", "ro") else _language_of_bytes(sample)
     if guessed == "el":
         # 0xB6 is Ά in ISO 8859-7 and a pilcrow in windows-1253, where Ά is 0xA2.
-        order = ("iso8859_7", "cp1253") if b"\xb6" in sample and b"\xa2" not in sample else _GREEK
+        is_iso = b"\xb6" in sample and b"\xa2" not in sample
+        order: tuple[str, ...] = ("iso8859_7", "cp1253") if is_iso else _GREEK
     elif guessed == "ro":
         order = _CENTRAL if _C1.search(sample) else ("iso8859_16", "cp1250", "iso8859_2")
     elif guessed == "western" or len(sample) < 24:
@@ -190,7 +213,8 @@ def _judged(sample: bytes) -> str | None:
 
 
 def decode_words(value: str, fallback: str | None = None) -> str:
-    """Return a header's text with its RFC 2047 encoded words decoded, also where one character is split over two.
+    """Return a header's text with its RFC 2047 encoded words decoded, also where one character is split over
+    two.
 
     ``value`` is an unfolded header. What is not decodable stays as it was written; lines ends are for the
     caller's ``clean_line``.
@@ -226,7 +250,8 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 
 def loose_base64(raw: bytes) -> bytes:
-    """Return what a base64 text stands for; foreign characters, lost padding and a lost last letter are overlooked."""
+    """Return what a base64 text stands for; foreign characters, lost padding and a lost last letter are
+    overlooked."""
     try:
         return binascii.a2b_base64(raw)
     except binascii.Error:

@@ -29,7 +29,8 @@ def instant_text(instant: dt.datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     # not strftime, which writes the year 987 with three digits
-    return f"{instant.astimezone(dt.UTC).isoformat(timespec='microseconds')[:-6]}Z"
+    found = instant if instant.tzinfo is dt.UTC else instant.astimezone(dt.UTC)
+    return f"{found.isoformat(timespec='microseconds')[:-6]}Z"
 
 
 def second_text(instant: dt.datetime) -> str:

@@ -63,8 +63,16 @@ class Hub:
         self.watch.start()
         self.thread.start()
 
-    def stop(self) -> None:
+    def say_goodbye(self) -> None:
+        """End every open stream: a server that stops would wait for its readers."""
         self.stopping.set()
+        with self.lock:
+            listeners = list(self.listeners)
+        for listener in listeners:
+            listener.loop.call_soon_threadsafe(listener.offer, Change(0, "", "Closing", None))
+
+    def stop(self) -> None:
+        self.say_goodbye()
         self.watch.stop()
         self.thread.join(timeout=5)
 

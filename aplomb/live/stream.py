@@ -80,6 +80,8 @@ class Stream:
                     await _send(send, b": ping\n\n")
                 continue
             change = waiting.result()
+            if self.hub.stopping.is_set():
+                return
             if change.team is None or change.team not in hidden:
                 await _send(send, event_bytes(change))
 

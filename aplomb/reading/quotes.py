@@ -1,7 +1,9 @@
 """What a mail says anew, apart from the history that it quotes and from its signature.
 
-The structure of the HTML is read first, since mail programs mark there what they quoted; then lines in the words of
-ten languages. In doubt text is kept: a sentence too many is read past, a sentence lost is a customer not heard.
+The structure of the HTML is read first, since mail programs mark there what they quoted; then lines in the
+words of
+ten languages. In doubt text is kept: a sentence too many is read past, a sentence lost is a customer not
+heard.
 """
 
 import re
@@ -31,7 +33,9 @@ _MAX_ATTRIBUTION: Final = 500
 
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w.-]{2,250}")
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2}h\d{2}\b")
-_DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}")
+_DAY = re.compile(
+    r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}"
+)
 _RULE = re.compile(r"\s*(?:[_=*-]{5,}|—{3,}|─{3,})\s*")
 _QUOTE_MARK = re.compile(r"[ \t]{0,3}>|[ \t]{0,3}\|[ \t]")
 _DELIMITER = re.compile(r"\s?(?:--|—)\s?")
@@ -67,7 +71,8 @@ class Trimmed:
 def split_quoted(text: str, html: str | None = None) -> Trimmed:
     """Return what is new in a mail, the history quoted in it and its signature.
 
-    ``text`` is the plain text, ``html`` the unsanitised or sanitised HTML of the same mail if it has one. Answers
+    ``text`` is the plain text, ``html`` the unsanitised or sanitised HTML of the same mail if it has one.
+    Answers
     written between quoted lines keep everything, since they say nothing without their questions.
     """
     if html and _has_history(html) and not too_complex(html):
@@ -107,7 +112,11 @@ def _in_the_words_of(text: str, trimmed: Trimmed) -> Trimmed:
         if character != wanted[position]:
             return trimmed
         position += 1
-    return Trimmed(text.strip("\n").rstrip(), trimmed.quoted, trimmed.signature) if position == len(wanted) else trimmed
+    return (
+        Trimmed(text.strip("\n").rstrip(), trimmed.quoted, trimmed.signature)
+        if position == len(wanted)
+        else trimmed
+    )
 
 
 def _split(given: list[Line]) -> Trimmed:
@@ -164,7 +173,10 @@ def _is_header_block(lines: list[str], index: int) -> bool:
     if index and FORWARDED.search(" ".join(lines[max(0, index - 2) : index])):
         return False
     following = lines[index + 1 : index + 9]
-    found = (any(label.match(line) for line in following) for label in (SENT_LABEL, TO_LABEL, SUBJECT_LABEL, CC_LABEL))
+    found = (
+        any(label.match(line) for line in following)
+        for label in (SENT_LABEL, TO_LABEL, SUBJECT_LABEL, CC_LABEL)
+    )
     return sum(found) >= 2
 
 
@@ -177,7 +189,8 @@ def _before_attribution(lines: list[str], index: int, first: int) -> int:
 
 
 def _is_sure(lines: list[str], quoted: list[bool], start: int, end: int) -> bool:
-    """Without quote marks below, a line is history's head only with an address or an hour: people write 'you wrote:'."""
+    """Without quote marks below, a line is history's head only with an address or an hour: people write 'you
+    wrote:'."""
     joined = " ".join(lines[start : end + 1])
     if not (_MAIL.search(joined) or (_TIME.search(joined) and _DAY.search(joined))):
         return False
@@ -188,7 +201,8 @@ def _is_sure(lines: list[str], quoted: list[bool], start: int, end: int) -> bool
 
 
 def _attribution_start(lines: list[str], index: int, first: int) -> int | None:
-    """Return where an attribution that ends at ``index`` begins: up to four lines, wrapped by a mail program."""
+    """Return where an attribution that ends at ``index`` begins: up to four lines, wrapped by a mail
+    program."""
     joined = ""
     dated: int | None = None
     for start in range(index, max(first, index - 3) - 1, -1):
@@ -229,7 +243,8 @@ def _quote_attributions(lines: list[str], quoted: list[bool], first: int, end: i
 
 
 def _kept(lines: list[str], quoted: list[bool], first: int, end: int) -> tuple[range, range]:
-    """Return the lines that are new and those of the signature, by how own and quoted lines follow each other."""
+    """Return the lines that are new and those of the signature, by how own and quoted lines follow each
+    other."""
     spoken = (index for index in range(first, end) if lines[index].strip())
     runs = [(is_quoted, list(group)) for is_quoted, group in groupby(spoken, key=quoted.__getitem__)]
     everything = _unsigned(lines, range(first, end))

@@ -80,7 +80,8 @@ class WrongCursor(ValueError):
 
 
 def queue_page(by: Actor, wanted: QueueFilter, *, cursor: str = "", rows: int = ROWS) -> QueuePage:
-    """One page of a queue: what is due first, then what moved last. Three queries. Raises WrongCursor."""
+    """One page of a queue: what is due first, then what moved last. Three queries, one more for contacts without
+    a name. Raises WrongCursor."""
     found = _filtered(visible_to(by), wanted)
     if cursor:
         key, pk = _read_cursor(cursor)
@@ -106,13 +107,14 @@ def queue_page(by: Actor, wanted: QueueFilter, *, cursor: str = "", rows: int = 
         )[: rows + 1]
     )
     tags = tag_names(line[0] for line in lines)
+    addresses = first_addresses(line[6] for line in lines if not line[5])
     page = tuple(
         QueueRow(
             number=line[1],
             subject=line[2],
             status=line[3],
             priority=line[4],
-            contact_name=line[5],
+            contact_name=line[5] or addresses.get(line[6], ""),
             contact_id=line[6],
             organisation=line[7] or "",
             assignee=line[8] or "",
@@ -171,6 +173,15 @@ def tag_names(ticket_ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
     for row in TicketTag.objects.filter(ticket_id__in=list(ticket_ids)).select_related("tag").order_by("tag__key"):
         found[row.ticket_id] = (*found.get(row.ticket_id, ()), row.tag.name)
     return found
+
+
+def first_addresses(contact_ids: Iterable[int]) -> dict[int, str]:
+    """The first address or number of each of these contacts: what stands for one who has no name. No query for none."""
+    wanted = set(contact_ids)
+    if not wanted:
+        return {}
+    points = ContactPoint.objects.filter(contact__in=wanted).order_by("-id")
+    return dict(points.values_list("contact_id", "value"))
 
 
 def queue_counts(by: Actor, wanted: Mapping[str, QueueFilter]) -> dict[str, int]:
@@ -252,7 +263,12 @@ def ticket_page(by: Actor, number: str, *, before: int | None = None) -> TicketP
         .order_by("-activity_at")
         .only("number", "subject", "status", "activity_at")[:5]
     )
-    seats = Participant.objects.filter(ticket=ticket).select_related("contact").order_by("id")[:20]
+    seats = (
+        Participant.objects.filter(ticket=ticket)
+        .select_related("contact")
+        .prefetch_related("contact__points")
+        .order_by("id")[:20]
+    )
     drafts: dict[str, Draft] = {}
     if isinstance(by, Person):
         drafts = {
@@ -301,18 +317,27 @@ def conversation(
     with_html = set(
         Message.objects.filter(pk__in=[each.pk for each in newest]).exclude(html="").values_list("pk", flat=True)
     )
-    shown = (_shown(each, ticket, files.get(each.pk, []), each.pk in with_html) for each in newest)
+    nameless = first_addresses(
+        each.contact.pk for each in newest if each.contact is not None and not each.contact.name
+    )
+    shown = (
+        _shown(each, files.get(each.pk, []), each.pk in with_html, is_asker=each.contact_id == ticket.contact_id,
+               otherwise=nameless.get(each.contact_id or 0, ""))
+        for each in newest
+    )
     return tuple(shown), earlier
 
 
-def _shown(message: Message, ticket: Ticket, files: list[Attachment], has_html: bool) -> ShownMessage:
+def _shown(
+    message: Message, files: list[Attachment], has_html: bool, *, is_asker: bool, otherwise: str
+) -> ShownMessage:
     contact, person = message.contact, message.person
     outgoing = message.outgoing
     return ShownMessage(
         id=message.pk,
         kind=message.kind,
-        author=(contact.name if contact else person.work_name if person else ""),
-        is_own_author=contact is not None and contact.pk == ticket.contact_id,
+        author=(contact.name or otherwise if contact else person.work_name if person else ""),
+        is_own_author=is_asker,
         text=message.text,
         quoted=message.quoted,
         has_html=has_html,

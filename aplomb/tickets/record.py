@@ -1,4 +1,4 @@
-"""A ticket's record: verified together with the messages and files that it commits to, and exported for the other side."""
+"""A ticket's record: verified with the messages and files that it commits to, and exported for the other side."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,7 +138,9 @@ def _kept_of(found: Sequence[Chain]) -> dict[int, _Kept]:
 def _subjects_of(found: Sequence[Chain]) -> dict[int, Finding]:
     """By chain: that the ticket shows another subject than the last one recorded."""
     shown = dict(Ticket.objects.filter(chain__in=[chain.pk for chain in found]).values_list("chain_id", "subject"))
-    rows = Entry.objects.filter(chain__in=list(shown), kind__in=["TicketOpened", "SubjectChanged"], content__isnull=False)
+    rows = Entry.objects.filter(
+        chain__in=list(shown), kind__in=["TicketOpened", "SubjectChanged"], content__isnull=False
+    )
     last: dict[int, tuple[int, Any]] = {
         pk: (seq, openings) for pk, seq, openings in rows.order_by("seq").values_list("chain_id", "seq", "openings")
     }
@@ -176,7 +178,7 @@ def export_record(number: str, *, withhold_notes: bool = True, with_files: bool 
 
 
 def _is_of_note(entry: Entry, notes: set[Any]) -> bool:
-    """Whether an entry is a note, or tells that one was erased or reads otherwise now. Keeps the notes it meets in `notes`."""
+    """Whether an entry is a note, or tells that one was erased or redacted. Adds the notes it meets to `notes`."""
     content = None if entry.content is None else read_content(entry.content.encode("utf-8", "surrogatepass"))
     if content is None:
         return entry.kind == "NoteAdded"

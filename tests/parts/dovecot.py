@@ -94,12 +94,13 @@ class Dovecot:
         (self.folder / "passwords").write_text(f"{NAME}:{{PLAIN}}{PASSWORD}::::::\n")
         configuration = self.folder / "dovecot.conf"
         configuration.write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **_owners()))
-        self._process = subprocess.Popen(
-            [dovecot, "-F", "-c", str(configuration)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "errors").open("wb"),
-        )
+        with (self.folder / "errors").open("wb") as talk:
+            self._process = subprocess.Popen(
+                [dovecot, "-F", "-c", str(configuration)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=talk,
+            )
         wait_for(lambda: self._fell() or answers(self.port), seconds=20, otherwise=self._why)
         if self._fell():
             raise RuntimeError(self._why())

@@ -1,11 +1,9 @@
 """Machines that call on behalf of the cast."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from aplomb.journal.actors import SYSTEM
@@ -38,12 +36,10 @@ class Machine:
     def upload(self, file: Any, **headers: str) -> Any:
         return self.browser.post(BASE + "/attachments", {"file": file}, headers=self._headers(headers))
 
-    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> HttpResponse:
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        answer: HttpResponse = self.browser.generic(
-            method.upper(), BASE + path, content, content_type="application/json", headers=self._headers(headers)
-        )
-        return answer
+        sent = self._headers(headers)
+        return self.browser.generic(method.upper(), BASE + path, content, content_type="application/json", headers=sent)
 
     def _headers(self, further: dict[str, str]) -> dict[str, str]:
         spelled = {name.replace("_", "-"): value for name, value in further.items()}
@@ -51,19 +47,9 @@ class Machine:
 
 
 @pytest.fixture
-def machine() -> Callable[..., Machine]:
-    return Machine
-
-
-@pytest.fixture
 def ada(cast: Cast) -> Machine:
     """Ada's program, with every scope."""
     return Machine(cast.ada)
-
-
-@pytest.fixture
-def admin(cast: Cast) -> Machine:
-    return Machine(cast.max)
 
 
 @pytest.fixture

@@ -51,9 +51,9 @@ NAMED = {"assignee", "team", "tags", "request_type", "organisation", "time_zone"
 TAKEN = {"email", "phone", "to", "cc", "status", "subject", "file"}
 
 
-@schema.parametrize()
+@schema.parametrize()  # type: ignore[untyped-decorator]  # its types are not looked at
 @hypothesis.settings(
-    max_examples=15,
+    max_examples=10,
     derandomize=True,
     database=None,
     deadline=None,

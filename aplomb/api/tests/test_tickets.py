@@ -78,8 +78,8 @@ def test_a_closed_teams_ticket_is_absent_for_others_and_there_for_its_members(ca
 
 
 def test_every_filter_finds_its_tickets(cast: Cast, ada: Machine, drain: Any) -> None:
-    tag = Tag.objects.create(key="outage")
-    changes = Changes(assignee=cast.ada, tags=(tag.key,), status="open")
+    Tag.objects.get_or_create(key="outage")
+    changes = Changes(assignee=cast.ada, tags=("outage",), status="open")
     change_ticket(cast.ticket.number, changes, by=cast.ada)
     drain()
     mine, other = [cast.ticket.number], [cast.greek.number]
@@ -108,6 +108,7 @@ def test_every_filter_finds_its_tickets(cast: Cast, ada: Machine, drain: Any) ->
     [
         ({"cursor": "7"}, "cursor"),
         ({"cursor": "a.b"}, "cursor"),
+        ({"cursor": "9" * 20 + ".1"}, "cursor"),
         ({"limit": "0"}, "limit"),
         ({"limit": "201"}, "limit"),
         ({"status": "asleep"}, "status"),
@@ -125,7 +126,7 @@ def test_a_wrong_parameter_is_named(ada: Machine, query: dict[str, str], field: 
     assert [each["field"] for each in answer.json()["errors"]] == [field]
 
 
-@pytest.mark.parametrize("cursor", ["0.0", "9" * 20 + "." + "9" * 20])
+@pytest.mark.parametrize("cursor", ["0.0", "9" * 19 + "." + "9" * 19])
 @pytest.mark.parametrize("order", ["activity", "due"])
 def test_a_cursor_beyond_all_time_only_finds_what_is_there(ada: Machine, cursor: str, order: str) -> None:
     assert ada.get("/tickets", {"cursor": cursor, "order": order}).status_code == 200
@@ -150,7 +151,7 @@ def test_walking_the_pages_shows_what_stays_as_it_is_exactly_once(cast: Cast, ad
 
 
 def test_a_new_ticket_holds_what_the_customer_said(cast: Cast, ada: Machine) -> None:
-    Tag.objects.create(key="outage")
+    Tag.objects.get_or_create(key="outage")
     body = {
         "subject": "Καμία σύνδεση",
         "text": "Δεν έχω σήμα.\r\nΑπό χθες 🙁",
@@ -285,15 +286,13 @@ def test_out_of_sight_nothing_can_be_changed(cast: Cast, ada: Machine) -> None:
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/tickets", 4), ("/tickets?order=due", 5), ("/tickets?assignee=ada@desk.example&team=Lines", 6)],
+    [("/tickets", 4), ("/tickets?order=due", 6), ("/tickets?assignee=ada@desk.example&team=Lines", 6)],
 )
 def test_a_list_costs_the_same_however_long(cast: Cast, ada: Machine, path: str, most: int) -> None:
     ada.get(path)
     for place in range(12):
         asked(cast.cleo, "Hello", subject=f"Number {place}", team=cast.lines)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         ada.get(path)
     assert len(queries) <= most, [each["sql"] for each in queries]
 

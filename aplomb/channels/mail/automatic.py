@@ -1,6 +1,6 @@
 """Mail that no person wrote: auto-replies, lists, reports of delivery. It is never answered automatically.
 
-Sources: RFC 3834 (automatic responses), RFC 3464 and 6522 (delivery status reports), RFC 2919 and 2369 (lists),
+Sources: RFC 3834 (automatic responses), RFC 3464 and 6522 (delivery reports), RFC 2919 and 2369 (lists),
 RFC 8098 (read receipts), RFC 5965 (complaints), and what mail programs do beside them.
 """
 
@@ -16,7 +16,8 @@ MAX_RECIPIENTS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Automatic:
-    """Whether a machine wrote the mail, and by what that was recognised: a short machine word, empty for people."""
+    """Whether a machine wrote the mail, and by what that was recognised: a short machine word, empty for
+    people."""
 
     is_automatic: bool
     why: str
@@ -24,7 +25,8 @@ class Automatic:
 
 @dataclass(frozen=True, slots=True)
 class BouncedRecipient:
-    """One address of a delivery report: action (failed, delayed, delivered …) and enhanced status ('5.1.1' or '')."""
+    """One address of a delivery report: action (failed, delayed, delivered …) and enhanced status ('5.1.1'
+    or '')."""
 
     address: str
     action: str
@@ -42,7 +44,8 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The machine-readable parts of a mail: kind of the multipart/report, its status part, header of the original."""
+    """The machine-readable parts of a mail: kind of the multipart/report, its status part, header of the
+    original."""
 
     kind: str = ""
     status: bytes = b""
@@ -60,7 +63,14 @@ _MACHINES = re.compile(
     re.I,
 )
 _DAEMONS = re.compile(r"(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|microsoftexchange\w*)", re.I)
-_LIST_FIELDS: Final = ("list-id", "list-post", "list-unsubscribe", "list-help", "x-mailing-list", "x-mailman-version")
+_LIST_FIELDS: Final = (
+    "list-id",
+    "list-post",
+    "list-unsubscribe",
+    "list-help",
+    "x-mailing-list",
+    "x-mailman-version",
+)
 _REPLY_FIELDS: Final = (
     "x-autoreply",
     "x-autorespond",
@@ -79,19 +89,23 @@ _NO_WORDS: Final = frozenset({"", "no", "none", "false", "0"})
 
 _REPLY_SUBJECT = re.compile(
     r"\s*+(?:\[[^\]]{0,40}\]\s*+)?(?:(?:re|r|aw|rv|rif|απ|sv)\s?:\s*+)?(?:"
-    r"auto(?:matic|mated)?[ -]?(?:reply|response|respond\w*)\b|auto\s*:|out of (?:the )?office\b|vacation (?:reply|response)\b"
+    r"auto(?:matic|mated)?[ -]?(?:reply|response|respond\w*)\b|auto\s*:|out of (?:the )?office\b"
+    r"|vacation (?:reply|response)\b"
     r"|respuesta autom[áa]tica|respuesta automatizada|fuera de (?:la )?oficina|ausente de la oficina"
     r"|risposta automatica|risponditore automatico|fuori (?:sede|ufficio)\b|assenza dall'ufficio"
     r"|r[ăa]spuns automat|mesaj automat|[îi]n afara biroului|plecat din birou|absent din birou"
-    r"|αυτ[όο]ματη απ[άα]ντηση|αυτοματοποιημ[έε]νη απ[άα]ντηση|εκτ[όο]ς γραφε[ίι]ου|απουσ[ίι]α απ[όο] το γραφε[ίι]ο"
+    r"|αυτ[όο]ματη απ[άα]ντηση|αυτοματοποιημ[έε]νη απ[άα]ντηση|εκτ[όο]ς γραφε[ίι]ου"
+    r"|απουσ[ίι]α απ[όο] το γραφε[ίι]ο"
     r"|r[ée]ponse automatique|absence du bureau|automatische antwort|abwesenheits\w+|resposta autom[áa]tica"
     r"|automatisch antwoord|afwezig\b|odpowied[źz] automatyczna|autoodpowied[źz])",
     re.I,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver(?:able|ed)|delivery (?:status notification|failure|has failed|incomplete)|mail delivery (?:failed|failure|system)"
+    r"undeliver(?:able|ed)|delivery (?:status notification|failure|has failed|incomplete)"
+    r"|mail delivery (?:failed|failure|system)"
     r"|returned mail|failure notice|message (?:not delivered|delayed)|could not be delivered"
-    r"|no se (?:puede|pudo|ha podido) entregar|correo (?:no entregado|devuelto)|notificaci[óo]n de estado de entrega"
+    r"|no se (?:puede|pudo|ha podido) entregar|correo (?:no entregado|devuelto)"
+    r"|notificaci[óo]n de estado de entrega"
     r"|mancat[ao] recapito|non recapitabil\w+|notifica di stato del recapito|impossibile recapitare"
     r"|nelivra(?:t|bil)\w*|mesajul nu a (?:putut fi|fost) livrat|notificare de stare a livr[ăa]rii"
     r"|δεν (?:[ήη]ταν δυνατ[ήη] η|παραδ[όο]θηκε)|αποτυχ[ίι]α παρ[άα]δοσης|μη παραδ[όο]σιμ\w+"
@@ -99,11 +113,16 @@ _BOUNCE_SUBJECT = re.compile(
     re.I,
 )
 _REPLY_TEXT = re.compile(
-    r"\bthis is an automat(?:ic|ed) (?:reply|response|message|e-?mail)|\bi am (?:currently )?out of (?:the )?office\b"
-    r"|\best[ae] es una? (?:respuesta autom[áa]tica|mensaje autom[áa]tico|correo autom[áa]tico)|\bestoy fuera de la oficina\b"
-    r"|\bquest[ao] (?:è|e'|e) una? (?:risposta automatica|messaggio automatico|e-?mail automatica)|\bsono fuori (?:ufficio|sede)\b"
-    r"|\bacesta este un (?:r[ăa]spuns|mesaj|e-?mail) (?:generat )?automat|\bsunt plecat[ăa]? din birou\b|\bnu sunt [îi]n birou\b"
-    r"|αυτ[όο] ε[ίι]ναι [έε]να αυτ[όο]ματο|αυτ[όο]ματη απ[άα]ντηση|(?:ε[ίι]μαι|βρ[ίι]σκομαι) εκτ[όο]ς γραφε[ίι]ου",
+    r"\bthis is an automat(?:ic|ed) (?:reply|response|message|e-?mail)"
+    r"|\bi am (?:currently )?out of (?:the )?office\b"
+    r"|\best[ae] es una? (?:respuesta autom[áa]tica|mensaje autom[áa]tico|correo autom[áa]tico)"
+    r"|\bestoy fuera de la oficina\b"
+    r"|\bquest[ao] (?:è|e'|e) una? (?:risposta automatica|messaggio automatico|e-?mail automatica)"
+    r"|\bsono fuori (?:ufficio|sede)\b"
+    r"|\bacesta este un (?:r[ăa]spuns|mesaj|e-?mail) (?:generat )?automat"
+    r"|\bsunt plecat[ăa]? din birou\b|\bnu sunt [îi]n birou\b"
+    r"|αυτ[όο] ε[ίι]ναι [έε]να αυτ[όο]ματο|αυτ[όο]ματη απ[άα]ντηση|(?:ε[ίι]μαι"
+    r"|βρ[ίι]σκομαι) εκτ[όο]ς γραφε[ίι]ου",
     re.I,
 )
 _REPLY_TEXT_LIMIT: Final = 800
@@ -113,7 +132,8 @@ _REPLY_WORDS: Final = ("automat", "automát", "office", "oficina", "ufficio", "s
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _SMTP_REPLY = re.compile(r"\b([45])\d\d[ -]")
 _TEXT_RECIPIENT = re.compile(
-    r"^[ \t>]{0,8}(?:to:?[ ]|recipient(?: address)?:[ ]?|\*[ ])?<?([^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,250}?)>?"
+    r"^[ \t>]{0,8}(?:to:?[ ]|recipient(?: address)?:[ ]?"
+    r"|\*[ ])?<?([^\s<>\"(),;:]{1,64}@[^\s<>\"(),;:]{1,250}?)>?"
     r"[ \t]{0,4}(?::|$|\(|\s-\s)",
     re.M | re.I,
 )
@@ -121,14 +141,17 @@ _ORIGINAL_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,990}>
 
 
 def read_bounce(headers: Headers, sender: str, subject: str, text: str, report: Report) -> Bounce:
-    """Return what a mail reports of deliveries: from its RFC 3464 part, else from what old mail servers write.
+    """Return what a mail reports of deliveries: from its RFC 3464 part, else from what old mail servers
+    write.
 
     ``sender`` is the address of From (empty if there is none); ``text`` the readable part.
     """
     if report.status:
         recipients = _reported(report.status)
         return _bounce(recipients, headers, text, report)
-    failed = [each.strip(" <>") for value in headers.get("x-failed-recipients", []) for each in value.split(",")]
+    failed = [
+        each.strip(" <>") for value in headers.get("x-failed-recipients", []) for each in value.split(",")
+    ]
     local = sender.rpartition("@")[0]
     daemon = _DAEMONS.fullmatch(local) is not None or (not sender and _is_null_path(headers))
     told = _BOUNCE_SUBJECT.search(subject) is not None
@@ -141,13 +164,17 @@ def read_bounce(headers: Headers, sender: str, subject: str, text: str, report: 
     code = status.group(1) if status else ""
     action = "delayed" if code.startswith("4") or (not code and reply and reply.group(1) == "4") else "failed"
     addresses = list(dict.fromkeys(each for each in failed if "@" in each))[:MAX_RECIPIENTS]
-    return _bounce(tuple(BouncedRecipient(each, action, code) for each in addresses), headers, text, report, action)
+    return _bounce(
+        tuple(BouncedRecipient(each, action, code) for each in addresses), headers, text, report, action
+    )
 
 
 def _bounce(
     recipients: tuple[BouncedRecipient, ...], headers: Headers, text: str, report: Report, action: str = ""
 ) -> Bounce:
-    original = read_message_id(read_headers(report.original).get("message-id", [])) if report.original else None
+    original = (
+        read_message_id(read_headers(report.original).get("message-id", [])) if report.original else None
+    )
     if original is None and (found := _ORIGINAL_ID.search(text.encode("utf-8", "replace"))):
         original = found.group(1).decode("utf-8")
     if original is None:
@@ -174,7 +201,9 @@ def _reported(status: bytes) -> tuple[BouncedRecipient, ...]:
     return tuple(found)
 
 
-def recognise(headers: Headers, sender: str, subject: str, text: str, report: Report, bounce: Bounce) -> Automatic:
+def recognise(
+    headers: Headers, sender: str, subject: str, text: str, report: Report, bounce: Bounce
+) -> Automatic:
     """Return whether a machine wrote the mail; the strongest sign is named first.
 
     ``text`` is what is new in the mail, without quoted history: an answer to an auto-reply quotes its words.
@@ -184,7 +213,11 @@ def recognise(headers: Headers, sender: str, subject: str, text: str, report: Re
 
 
 def _by_report(report: Report, bounce: Bounce) -> str:
-    kinds = {"delivery-status": "dsn", "disposition-notification": "read-receipt", "feedback-report": "complaint"}
+    kinds = {
+        "delivery-status": "dsn",
+        "disposition-notification": "read-receipt",
+        "feedback-report": "complaint",
+    }
     if report.kind in kinds:
         return kinds[report.kind]
     return "dsn" if bounce.is_bounce or bounce.recipients else ""
@@ -198,7 +231,9 @@ def _by_headers(headers: Headers) -> str:
         return "auto-reply"
     if any(name in headers for name in _LIST_FIELDS):
         return "list"
-    precedence = {value.strip().lower() for name in ("precedence", "x-precedence") for value in headers.get(name, [])}
+    precedence = {
+        value.strip().lower() for name in ("precedence", "x-precedence") for value in headers.get(name, [])
+    }
     if precedence & _PRECEDENCE:
         return "precedence"
     if any(_SUPPRESS.search(value) for value in headers.get("x-auto-response-suppress", [])):

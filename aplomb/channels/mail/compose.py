@@ -1,7 +1,10 @@
-"""A mail of ours as bytes: text and HTML, quoted history, files, and headers that thread and cannot be forged.
+"""A mail of ours as bytes: text and HTML, quoted history, files, and headers that thread and cannot be
+forged.
 
-The header is written by hand: what stands in it is either an encoded word, a quoted string or a checked address, so
-that no name or subject can add a field (RFC 5322, 2047, 6532). The body is the work of Python's email package.
+The header is written by hand: what stands in it is either an encoded word, a quoted string or a checked
+address, so
+that no name or subject can add a field (RFC 5322, 2047, 6532). The body is the work of Python's email
+package.
 """
 
 import base64
@@ -64,7 +67,8 @@ class QuotedHistory:
 class OutgoingMail:
     """All that a mail of ours is made of. Ids stand in angle brackets; ``references`` oldest first.
 
-    ``auto_submitted`` is 'auto-replied' or 'auto-generated' (RFC 3834) or None for a person's mail. ``marker`` is the
+    ``auto_submitted`` is 'auto-replied' or 'auto-generated' (RFC 3834) or None for a person's mail.
+    ``marker`` is the
     words of the line above which the customer answers, empty for none. ``date`` is now unless given.
     """
 
@@ -89,7 +93,8 @@ class OutgoingMail:
 def compose_mail(mail: OutgoingMail) -> bytes:
     """Return the mail with CRLF line ends, ready for SMTP.
 
-    Raises BadAddress for an address that cannot be written, ValueError for a Message-ID that is none. A mail with an
+    Raises BadAddress for an address that cannot be written, ValueError for a Message-ID that is none. A mail
+    with an
     address whose local part is not ASCII needs SMTPUTF8 (see ``needs_smtputf8``).
     """
     body = EmailMessage(policy=_POLICY)
@@ -101,7 +106,8 @@ def compose_mail(mail: OutgoingMail) -> bytes:
 
 
 def needs_smtputf8(address: str) -> bool:
-    """True if a server must know SMTPUTF8 (RFC 6531) to take mail for this address: its local part is not ASCII."""
+    """True if a server must know SMTPUTF8 (RFC 6531) to take mail for this address: its local part is not
+    ASCII."""
     return not address.rpartition("@")[0].isascii()
 
 
@@ -231,17 +237,21 @@ def _html(mail: OutgoingMail) -> str:
     if mail.quoted is not None:
         blocks.append(
             f'<div class="aplomb_when" style="{_QUIET_STYLE}">{escape(clean_line(mail.quoted.line))}</div>\n'
-            f'<blockquote type="cite" style="{_QUOTE_STYLE}">\n{text_to_html(clean_text(mail.quoted.text))}\n</blockquote>'
+            f'<blockquote type="cite" style="{_QUOTE_STYLE}">\n'
+            f"{text_to_html(clean_text(mail.quoted.text))}\n</blockquote>"
         )
     language = f' lang="{mail.language}"' if _TOKEN.fullmatch(mail.language) else ""
     head = '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>'
     content = "\n".join(blocks)
-    return f'<!DOCTYPE html>\n<html{language}>{head}\n<body style="{_BODY_STYLE}">\n{content}\n</body></html>\n'
+    return (
+        f'<!DOCTYPE html>\n<html{language}>{head}\n<body style="{_BODY_STYLE}">\n{content}\n</body></html>\n'
+    )
 
 
 def _attach(body: EmailMessage, file: ComposedFile) -> None:
     media_type = file.type.strip().lower()
-    # A message or a multipart must not travel in base64 (RFC 2046 5.2.1), which alone keeps bytes as they are.
+    # A message or a multipart must not travel in base64 (RFC 2046 5.2.1), which alone keeps bytes as they
+    # are.
     if not _TYPE.fullmatch(media_type) or media_type.startswith(("message/", "multipart/")):
         media_type = "application/octet-stream"
     main, _, sub = media_type.partition("/")

@@ -28,7 +28,9 @@ _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:", re.M)
 _LINE = re.compile(rb"\r\n|\n|\r")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,990})>")
 _SPACE = re.compile(r"\s+")
-_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\\\",;:]+|\"(?:[^\"\\\r\n]|\\.){0,128}\"@[^\s@<>()\\\",;:]+")
+_ADDRESS = re.compile(
+    r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\\\",;:]+|\"(?:[^\"\\\r\n]|\\.){0,128}\"@[^\s@<>()\\\",;:]+"
+)
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]{0,2000}\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;*"]+)(\*\d{1,3})?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|"?([^;"]*))')
 
@@ -52,10 +54,11 @@ def split_header(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def read_headers(block: bytes, charset: str | None = None) -> dict[str, list[str]]:
-    """Return the fields of a header block by lower-case name, unfolded, raw 8-bit decoded, encoded words untouched."""
+    """Return the fields of a header block by lower-case name, unfolded, raw 8-bit decoded, encoded words
+    untouched."""
     headers: dict[str, list[str]] = {}
     block = block[:MAX_HEADER_BYTES]
-    if block.startswith(b"From ") or block.startswith(b">From "):
+    if block.startswith((b"From ", b">From ")):
         block = block.partition(b"\n")[2]
     name = ""
     parts: list[bytes] = []
@@ -203,7 +206,8 @@ def _angle_is_next(value: str, position: int) -> bool:
 
 
 def _tokens(value: str) -> Iterator[tuple[str, str]]:
-    """Yield (kind, text): word, quoted words with their quotes, angle, comment, group (its position), separator."""
+    """Yield (kind, text): word, quoted words with their quotes, angle, comment, group (its position),
+    separator."""
     position, length = 0, len(value)
     closes = {'"': True, "(": True, "<": True}
     while position < length:
@@ -280,7 +284,8 @@ def _name(text: str) -> str:
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Return the lower-case word of a Content-Type or Content-Disposition, and its parameters (RFC 2231 and habit)."""
+    """Return the lower-case word of a Content-Type or Content-Disposition, and its parameters (RFC 2231 and
+    habit)."""
     word = value.partition(";")[0].strip().lower()
     plain: dict[str, str] = {}
     extended: dict[str, list[tuple[int, bool, str]]] = {}

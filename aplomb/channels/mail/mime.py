@@ -1,6 +1,7 @@
 """A message cut into its MIME parts (RFC 2045-2049), with bounds on number, depth and copies.
 
-Python's own parser reads a mail line by line into text: 60 MB take seconds and half a gigabyte. Here a boundary is
+Python's own parser reads a mail line by line into text: 60 MB take seconds and half a gigabyte. Here a
+boundary is
 searched in the bytes, each part is cut out once, and hostile nesting stops at a bound.
 """
 
@@ -44,7 +45,8 @@ class Part:
         return self.type.partition("/")[0]
 
     def content(self) -> bytes:
-        """Return the body with its transfer encoding undone; what is damaged comes as far as it is readable."""
+        """Return the body with its transfer encoding undone; what is damaged comes as far as it is
+        readable."""
         encoding = first(self.headers, "content-transfer-encoding").strip().lower()
         if encoding == "base64":
             return loose_base64(self.body)
@@ -56,7 +58,8 @@ class Part:
 
 
 def read_parts(raw: bytes) -> Part:
-    """Return the tree of a message's parts. What goes beyond MAX_PARTS or MAX_DEPTH stays in one part as it is."""
+    """Return the tree of a message's parts. What goes beyond MAX_PARTS or MAX_DEPTH stays in one part as it
+    is."""
     block, body = split_header(raw)
     if block and not looks_like_header(block):
         # A mail without any header: all of it is text.
@@ -133,7 +136,8 @@ def _line_before(body: bytes, position: int, floor: int) -> int:
 
 
 def _guessed_boundary(body: bytes) -> bytes:
-    """The boundary was not declared, or lost: take the first line that looks like one and stands there twice."""
+    """The boundary was not declared, or lost: take the first line that looks like one and stands there
+    twice."""
     found = re.search(rb"^--([^\s-][^\r\n]{0,199}|-{2,30}[^\s-][^\r\n]{0,199})\r?$", body[:200_000], re.M)
     boundary = found.group(1).rstrip() if found else b""
     return boundary if boundary and body.count(b"--" + boundary) > 1 else b""

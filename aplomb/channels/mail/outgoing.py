@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.acknowledging import mailbox_of
-from aplomb.channels.mail.compose import ComposedFile, OutgoingMail, QuotedHistory, compose_mail
+from aplomb.channels.mail.compose import BadAddress, ComposedFile, OutgoingMail, QuotedHistory, compose_mail
 from aplomb.channels.mail.matching import signing_key
 from aplomb.channels.mail.models import Mailbox, ThreadMark
 from aplomb.channels.mail.parse import Address
@@ -17,6 +17,7 @@ from aplomb.customers.models import ContactPoint
 from aplomb.journal.models import OutgoingMail as Outgoing
 from aplomb.journal.outbox.actions import Letter, post
 from aplomb.lib.time import zone
+from aplomb.people.errors import Wrong
 from aplomb.people.models import Desk
 from aplomb.tickets.actions.reply import note_outgoing
 from aplomb.tickets.files import read_file
@@ -66,7 +67,7 @@ def _post(
     in_reply_to, references = _thread(message)
     header_id = f"<{token}@{sender.rpartition('@')[2]}>"
     to = _named(message.to, ticket)
-    composed = compose_mail(
+    composed = _composed(
         OutgoingMail(
             from_=Address(_from_name(message, name), sender),
             to=to,
@@ -100,6 +101,13 @@ def _post(
     note_outgoing(message.pk, mail)
     ThreadMark.objects.create(header_id=header_id, ticket=ticket, message=message)
     return mail
+
+
+def _composed(mail: OutgoingMail) -> bytes:
+    try:
+        return compose_mail(mail)
+    except BadAddress as error:
+        raise Wrong("to", _("%(address)s is not an e-mail address.") % {"address": str(error)[:80]}) from error
 
 
 def _subject(ticket: Ticket) -> str:

@@ -50,7 +50,14 @@ MAX_ATTACHMENTS: Final = 500
 
 _FORWARD = re.compile(r"\s*(?:fwd?|rv|i|tr|wg|enc|doorst|vs|pd|πρθ|προώθ|προωθ|redirec[țţt])\s*:", re.I)
 _CONTENT_ID = re.compile(r"""cid:([^"'\s>)]+)""", re.I)
-_SEEN_FIELDS: Final = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-rcpt-to")
+_SEEN_FIELDS: Final = (
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-delivered-to",
+    "x-rcpt-to",
+)
 
 
 class Unparsable(Exception):
@@ -63,7 +70,8 @@ class Unparsable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParsedAttachment:
-    """One file of a mail. ``type`` is what its bytes are, ``declared_type`` what the mail said; ``size`` in bytes.
+    """One file of a mail. ``type`` is what its bytes are, ``declared_type`` what the mail said; ``size`` in
+    bytes.
 
     ``inline`` if the HTML shows it by its ``content_id`` (without angle brackets; empty if it has none).
     """
@@ -79,9 +87,11 @@ class ParsedAttachment:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """What a mail says. Ids stand in angle brackets, instants in UTC; texts are NFC and free of control characters.
+    """What a mail says. Ids stand in angle brackets, instants in UTC; texts are NFC and free of control
+    characters.
 
-    ``html`` is sanitised; ``new_text`` is ``text`` without quoted history and signature; ``size`` is in bytes.
+    ``html`` is sanitised; ``new_text`` is ``text`` without quoted history and signature; ``size`` is in
+    bytes.
     """
 
     message_id: str | None
@@ -212,7 +222,9 @@ class _Body:
             self.pieces.append(_Piece(plain, html))
 
     def text(self) -> str:
-        texts = [piece.plain if (piece.plain or "").strip() else _text_of(piece.html) for piece in self.pieces]
+        texts = [
+            piece.plain if (piece.plain or "").strip() else _text_of(piece.html) for piece in self.pieces
+        ]
         joined = "\n\n".join(text.strip("\n") for text in texts if text and text.strip())
         return clean_text(joined[:MAX_TEXT]).strip("\n")
 
@@ -244,7 +256,8 @@ def _decoded(part: Part) -> str:
 
 
 def _unflowed(text: str, parameters: dict[str, str]) -> str:
-    """Join the soft line ends of format=flowed (RFC 3676): a line that ends in a blank goes on in the next."""
+    """Join the soft line ends of format=flowed (RFC 3676): a line that ends in a blank goes on in the
+    next."""
     drop_blank = parameters.get("delsp", "").lower() == "yes"
     lines: list[str] = []
     going_on = False
@@ -266,7 +279,12 @@ def _report(part: Part) -> Report:
         if inner.type in ("message/delivery-status", "message/global-delivery-status"):
             status = status_text(inner.content())
             kind = kind or "delivery-status"
-        elif inner.type in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"):
+        elif inner.type in (
+            "message/rfc822",
+            "text/rfc822-headers",
+            "message/rfc822-headers",
+            "message/global",
+        ):
             original = original or split_header(inner.content().lstrip())[0]
     return Report(kind, status, original)
 
@@ -278,7 +296,9 @@ def _leaves(part: Part) -> Iterator[Part]:
 
 def _attachments(files: list[tuple[Part, str]], html: str | None) -> tuple[ParsedAttachment, ...]:
     shown = {each.lower() for each in _CONTENT_ID.findall(html)} if html and files else set()
-    return tuple(_attachment(part, number, shown) for number, (part, _) in enumerate(files[:MAX_ATTACHMENTS], 1))
+    return tuple(
+        _attachment(part, number, shown) for number, (part, _) in enumerate(files[:MAX_ATTACHMENTS], 1)
+    )
 
 
 def _attachment(part: Part, number: int, shown: set[str]) -> ParsedAttachment:

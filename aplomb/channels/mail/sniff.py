@@ -11,14 +11,19 @@ from aplomb.lib.mailtext import clean_line, decode_words
 MAX_FILE_NAME: Final = 150
 _HEAD: Final = 65_536
 
-_MARKUP = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(!doctype html|html|script|body|iframe|svg|head)\b", re.I | re.S)
+_MARKUP = re.compile(
+    rb"\s*(?:<!--.{0,500}?-->\s*)?<(!doctype html|html|script|body|iframe|svg|head)\b", re.I | re.S
+)
 _IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]+')
-_MADE_OF_TEXT: Final = frozenset({"application/json", "application/xml", "application/javascript", "application/csv"})
+_MADE_OF_TEXT: Final = frozenset(
+    {"application/json", "application/xml", "application/javascript", "application/csv"}
+)
 _ZIPPED = re.compile(r"application/(?:vnd\.(?:openxmlformats|oasis)\S*|epub\+zip|zip|x-zip\S*|java-archive)")
 
 
 def sniff_type(content: bytes, declared: str, name: str) -> str:
-    """Return the media type of ``content``: its bytes decide, the declared type only among what they allow."""
+    """Return the media type of ``content``: its bytes decide, the declared type only among what they
+    allow."""
     if not content:
         return declared
     if markup := _MARKUP.match(content):
@@ -46,19 +51,24 @@ def _without_magic(content: bytes, declared: str) -> str:
     if _is_text(content[:_HEAD]):
         text_like = declared.startswith("text/") and declared != "text/html"
         return declared if text_like or declared in _MADE_OF_TEXT else "text/plain"
-    known_by_bytes = declared.startswith(("image/", "text/", "audio/", "video/")) or declared == "application/pdf"
+    known_by_bytes = (
+        declared.startswith(("image/", "text/", "audio/", "video/")) or declared == "application/pdf"
+    )
     return "application/octet-stream" if known_by_bytes else declared
 
 
 def _is_text(head: bytes) -> bool:
     if b"\x00" in head:
         return False
-    controls = sum(head.count(byte) for byte in (b"\x01", b"\x02", b"\x03", b"\x04", b"\x05", b"\x06", b"\x0e", b"\x0f"))
+    controls = sum(
+        head.count(byte) for byte in (b"\x01", b"\x02", b"\x03", b"\x04", b"\x05", b"\x06", b"\x0e", b"\x0f")
+    )
     return controls == 0
 
 
 def safe_name(written: str, kind: str, number: int) -> str:
-    """Return a file name of at most MAX_FILE_NAME characters without folders; ``number`` names a nameless file."""
+    """Return a file name of at most MAX_FILE_NAME characters without folders; ``number`` names a nameless
+    file."""
     name = clean_line(decode_words(written), 1_000).replace("\\", "/").rstrip("/").rpartition("/")[2]
     name = _IN_NAME.sub("_", name).strip(" .")
     if not name:

@@ -198,7 +198,12 @@ def _run_web(parts: list[Any]) -> None:
             http1_settings=HTTP1Settings(keep_alive=True),
             log_enabled=False,
         )
-        _on_signal(asyncio.get_running_loop(), server.stop)
+
+        def stop() -> None:
+            application.stream.hub.say_goodbye()
+            server.stop()
+
+        _on_signal(asyncio.get_running_loop(), stop)
         await server.serve()
 
     try:

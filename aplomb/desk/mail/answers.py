@@ -34,7 +34,7 @@ _BASIC: dict[str, Words] = {
     "553": _("The address is not one that the server allows."),
     "554": _("The server does not take this mail."),
 }
-_CODES = re.compile(r"(?<!\d)([45]\d\d)(?:[ -]([245])\.(\d{1,3}\.\d{1,3}))?(?!\d)")
+_CODES = re.compile(r"(?<![\d:.])([45]\d\d)(?:[ -]([245])\.(\d{1,3}\.\d{1,3}))?(?!\d)")
 
 
 def in_words(answer: str) -> Words:

@@ -61,7 +61,11 @@ def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
         return mark_safe("")
     due = words.due(at, why)
     return format_html(
-        '<time class="due {}" datetime="{}" title="{}">{}</time>', due.tone, at.isoformat(), due.exact, due.text
+        '<time class="due {}" datetime="{}" title="{}">{}</time>',
+        due.tone,
+        at.isoformat(),
+        due.exact,
+        due.text,
     )
 
 
@@ -91,9 +95,7 @@ def said(text: str) -> SafeString:
         address = match[0].rstrip(".,;:!?)]}")
         parts.append(escape(text[end : match.start()]))
         parts.append(
-            format_html(
-                '<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', address
-            )
+            format_html('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', address)
         )
         end = match.start() + len(address)
     parts.append(escape(text[end:]))

@@ -10,7 +10,11 @@ SUGGESTED = 12
 
 def agents() -> list[tuple[int, str]]:
     """Everyone who answers tickets, by work name."""
-    return [(each.pk, each.work_name) for each in Person.objects.filter(is_active=True).order_by("work_name") if each.is_agent]
+    return [
+        (each.pk, each.work_name)
+        for each in Person.objects.filter(is_active=True).order_by("work_name")
+        if each.is_agent
+    ]
 
 
 def agent(pk: int) -> Person | None:

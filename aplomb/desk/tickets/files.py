@@ -42,7 +42,9 @@ def take_in(person: Person, ticket: Ticket | None, kind: str, file: UploadedFile
     name = clean_file_name(file.name or "")
     if (file.size or 0) > settings.ATTACHMENT_LIMIT:
         limit = settings.ATTACHMENT_LIMIT // 1024 // 1024
-        raise Wrong("file", _("%(name)s is too large: %(limit)s MB are the most.") % {"name": name, "limit": limit})
+        raise Wrong(
+            "file", _("%(name)s is too large: %(limit)s MB are the most.") % {"name": name, "limit": limit}
+        )
     return upload_file(person, ticket, kind, name=name, content=file.read())
 
 

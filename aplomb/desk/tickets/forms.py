@@ -85,7 +85,9 @@ class NewTicketForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 9}), max_length=200_000)
     language = forms.ChoiceField(label=_("Language"), required=False)
     priority = forms.TypedChoiceField(label=_("Priority"), coerce=int, initial=Priority.NORMAL)
-    request_type = forms.ModelChoiceField(label=_("Type"), queryset=RequestType.objects.none(), required=False)
+    request_type = forms.ModelChoiceField(
+        label=_("Type"), queryset=RequestType.objects.none(), required=False
+    )
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     tags = forms.MultipleChoiceField(label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -98,7 +100,9 @@ class NewTicketForm(forms.Form):
         self.fields["text"].label = _("Your mail") if is_mail else _("What the customer said")
         self._choices("language", [("", _("not known")), *settings.LANGUAGES])
         self._choices("priority", Priority.choices)
-        self._choices("assignee", [("", _("nobody yet")), *((str(pk), name) for pk, name in choices.agents())])
+        self._choices(
+            "assignee", [("", _("nobody yet")), *((str(pk), name) for pk, name in choices.agents())]
+        )
         self._choices("tags", [(tag.key, tag.name) for tag in choices.tags()])
         for name, rows in (("request_type", RequestType.objects.filter(is_active=True)),):
             field = self.fields[name]

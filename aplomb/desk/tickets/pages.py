@@ -55,7 +55,9 @@ def ticket_context(request: HttpRequest, number: str, *, before: int | None = No
         "may_note": bool(may_note(person)),
         "can_leave": settings.SMTP_OUT is not None,
         "statuses": [
-            (value, label) for value, label in Status.choices if value in BY_HAND.get(Status(ticket.status), ())
+            (value, label)
+            for value, label in Status.choices
+            if value in BY_HAND.get(Status(ticket.status), ())
         ],
         "priorities": Priority.choices,
         "teams": frame_of(request).teams,
@@ -100,7 +102,7 @@ def _saved(draft: Draft | None) -> str:
 
 
 def saved_words(draft: Draft) -> str:
-    """"saved 14:02"."""
+    """ "saved 14:02"."""
     return _("saved %(time)s") % {"time": words.brief(draft.changed_at)}
 
 

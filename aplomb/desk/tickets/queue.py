@@ -162,11 +162,15 @@ def _head_context(asked: Asked, person: Person, request: HttpRequest) -> dict[st
     """The heading and the filters that are on, each with the address without it."""
     key = getattr(request, "queue_key", "")
     shapes = queue_shapes(person, frame_of(request).teams)
-    chips = [] if key else [
-        {"word": word, "url": asked.url(**{name: ""})}
-        for name in FILTERS
-        if (word := _chip(name, asked, person))
-    ]
+    chips = (
+        []
+        if key
+        else [
+            {"word": word, "url": asked.url(**{name: ""})}
+            for name in FILTERS
+            if (word := _chip(name, asked, person))
+        ]
+    )
     return {
         "title": shapes[key].word if key in shapes else _("Tickets"),
         "chips": chips,
@@ -213,4 +217,3 @@ def _filters(asked: Asked, person: Person, request: HttpRequest) -> dict[str, An
         "people": [(str(pk), name) for pk, name in agents() if pk != person.pk],
         "tags": [(tag.key, tag.name) for tag in tags()],
     }
-

@@ -19,7 +19,9 @@ def test_a_frame_is_the_rfc_8785_form_of_its_five_words() -> None:
     )
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**53 - 1), st.binary(min_size=32, max_size=32))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 2**53 - 1), st.binary(min_size=32, max_size=32)
+)
 def test_a_frame_is_in_rfc_8785_form_whatever_the_chain_is_called(chain: str, seq: int, prev: bytes) -> None:
     frame = chains.frame_bytes(chain=chain, seq=seq, at=AT, prev=prev)
     assert frame == rfc8785.dumps(json.loads(frame))
@@ -38,7 +40,9 @@ def test_a_naive_instant_is_refused() -> None:
 
 
 def test_an_entry_is_hashed_as_the_page_on_the_record_says() -> None:
-    content = chains.content_bytes(kind="A", actor={"kind": "staff", "id": "7"}, facts={"b": 1, "a": None}, commitments={})
+    content = chains.content_bytes(
+        kind="A", actor={"kind": "staff", "id": "7"}, facts={"b": 1, "a": None}, commitments={}
+    )
     made = chains.new_entry(chain="12345678", seq=1, at=AT, prev=chains.NOTHING_BEFORE, content=content)
     assert content == b'{"actor":{"id":"7","kind":"staff"},"commitments":{},"facts":{"a":null,"b":1},"kind":"A"}'
     assert len(made.salt) == 16

@@ -221,7 +221,9 @@ def test_a_periodic_job_runs_at_once_and_then_after_each_period(hourly: Work, cl
         assert len(hourly.calls) == runs
 
 
-def test_many_runners_make_one_turn(hourly: Work, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_runners_make_one_turn(
+    hourly: Work, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     turn_periodic()
     turn_periodic()
     on_sqlite.drain()

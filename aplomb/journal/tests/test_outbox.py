@@ -1,4 +1,5 @@
 import datetime as dt
+import smtplib
 from collections.abc import Callable
 from typing import Any
 
@@ -275,8 +276,6 @@ class Session:
         return self.refused
 
     def quit(self) -> None:
-        import smtplib
-
         raise smtplib.SMTPResponseException(421, b"going away")
 
     def close(self) -> None:
@@ -289,15 +288,17 @@ class Session:
         (Session(), Fate.ACCEPTED, ""),
         (Session({"b@x.example": (550, b"unknown\x00")}), Fate.REFUSED, "b@x.example: 550 unknown"),
         (Session({"b@x.example": (452, b"full")}), Fate.LATER, "b@x.example: 452 full"),
-        (Session(failing=smtp.smtplib.SMTPDataError(554, b"spam")), Fate.REFUSED, "554 spam"),
-        (Session(failing=smtp.smtplib.SMTPDataError(451, b"later")), Fate.LATER, "451 later"),
-        (Session(failing=smtp.smtplib.SMTPAuthenticationError(535, b"wrong password")), Fate.LATER, "535 wrong password"),
-        (Session(failing=smtp.smtplib.SMTPServerDisconnected("gone")), Fate.LATER, "mail.example:25: gone"),
+        (Session(failing=smtplib.SMTPDataError(554, b"spam")), Fate.REFUSED, "554 spam"),
+        (Session(failing=smtplib.SMTPDataError(451, b"later")), Fate.LATER, "451 later"),
+        (Session(failing=smtplib.SMTPAuthenticationError(535, b"wrong password")), Fate.LATER, "535 wrong password"),
+        (Session(failing=smtplib.SMTPServerDisconnected("gone")), Fate.LATER, "mail.example:25: gone"),
         (Session(failing=TimeoutError("timed out")), Fate.LATER, "mail.example:25: timed out"),
-        (Session(failing=smtp.smtplib.SMTPNotSupportedError("no SMTPUTF8")), Fate.REFUSED, "no SMTPUTF8"),
+        (Session(failing=smtplib.SMTPNotSupportedError("no SMTPUTF8")), Fate.REFUSED, "no SMTPUTF8"),
     ],
 )
-def test_what_a_servers_answer_means(monkeypatch: pytest.MonkeyPatch, session: Session, fate: Fate, answer: str) -> None:
+def test_what_a_servers_answer_means(
+    monkeypatch: pytest.MonkeyPatch, session: Session, fate: Fate, answer: str
+) -> None:
     monkeypatch.setattr(smtp, "_connected", lambda _server: session)
     outcome = smtp.hand_over(SERVER, posted("a@x.example", "b@x.example"))
     # what a server says to QUIT, after it took the mail, changes nothing

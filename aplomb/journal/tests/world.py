@@ -1,4 +1,4 @@
-"""A chain with a few events on it, for the tests of the journal. The events are known only while a test asks for them."""
+"""A chain with a few events on it, for the tests of the journal. The events are known only while a test asks."""
 
 import hashlib
 from dataclasses import dataclass

@@ -14,7 +14,9 @@ SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(-LARGEST, LARGEST), TEXT, st.floats(allow_nan=False, allow_infinity=False)
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner), st.dictionaries(KEYS, inner), st.tuples(inner, inner)), max_leaves=20
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(KEYS, inner), st.tuples(inner, inner)),
+    max_leaves=20,
 )
 
 
@@ -41,7 +43,9 @@ def test_a_word_of_an_enumeration_is_its_value() -> None:
     assert canonical_json({"colour": Colour.RED}) == b'{"colour":"red"}'
 
 
-@pytest.mark.parametrize("value", [LARGEST + 1, -LARGEST - 1, float("nan"), float("inf"), {1: 2}, "\ud800", b"x", {"a": {None: 1}}, {1, 2}])
+@pytest.mark.parametrize(
+    "value", [LARGEST + 1, -LARGEST - 1, float("nan"), float("inf"), {1: 2}, "\ud800", b"x", {"a": {None: 1}}, {1, 2}]
+)
 def test_what_json_cannot_hold_exactly_is_refused(value: Any) -> None:
     with pytest.raises(ValueError):
         canonical_json(value)

@@ -39,7 +39,9 @@ def test_a_file_that_cannot_be_read_is_named(put: Any, monkeypatch: pytest.Monke
         env.text("A_THING")
 
 
-@pytest.mark.parametrize(("text", "truth"), [("1", True), ("YES", True), ("on", True), ("0", False), ("No", False), ("off", False)])
+@pytest.mark.parametrize(
+    ("text", "truth"), [("1", True), ("YES", True), ("on", True), ("0", False), ("No", False), ("off", False)]
+)
 def test_a_truth_has_many_words(put: Any, text: str, truth: bool) -> None:
     put(text)
     assert env.truth("A_THING", not truth) is truth
@@ -88,7 +90,10 @@ def test_an_outgoing_server_is_read_from_its_address(put: Any, text: str, server
     ("text", "address"),
     [
         ("sqlite:////var/lib/desk.sqlite3", env.DatabaseAddress("sqlite", "/var/lib/desk.sqlite3")),
-        ("postgresql://ann:p%40ss@db.example:5433/desk", env.DatabaseAddress("postgresql", "desk", "db.example", "5433", "ann", "p@ss")),
+        (
+            "postgresql://ann:p%40ss@db.example:5433/desk",
+            env.DatabaseAddress("postgresql", "desk", "db.example", "5433", "ann", "p@ss"),
+        ),
         ("postgres:///desk?host=/run/postgresql", env.DatabaseAddress("postgresql", "desk", "/run/postgresql")),
     ],
 )

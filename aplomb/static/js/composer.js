@@ -107,6 +107,29 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   });
 });
 
+// somebody spoke while this was being written: say so, and for a moment do not count it as seen
+document.addEventListener("aplomb:arrived", (event) => {
+  const form = document.getElementById("reply-form");
+  const { fresh, seen } = event.detail;
+  const newest = fresh.filter((each) => each.dataset.kind === "customer" || each.dataset.kind === "reply").at(-1);
+  if (!form || !newest || !form.elements.text.value.trim()) return;
+  const box = document.createElement("div");
+  box.className = "say";
+  const words = newest.dataset.kind === "customer" ? form.dataset.wroteMeanwhile : form.dataset.answeredMeanwhile;
+  const body = document.createElement("div");
+  body.className = "body";
+  const link = document.createElement("a");
+  link.href = `#${newest.id}`;
+  link.textContent = form.dataset.look;
+  body.append(fill(words, { name: newest.dataset.author }), " ", link);
+  box.append(body);
+  form.querySelector(".composer-says").replaceChildren(box);
+  const field = form.elements.seen_version;
+  const now = field.value;
+  field.value = seen;
+  setTimeout(() => { if (field.isConnected && field.value === seen) field.value = now; }, 2500);
+});
+
 // whoever is on the button
 const bare = (text) => [...text.matchAll(/[^\s,;<>"]+@[^\s,;<>"]+/g)].map((match) => match[0]);
 function wordButton(form) {

@@ -15,6 +15,14 @@ const toEnd = () => { const box = talk(); box.scrollTop = box.scrollHeight; };
 if (location.hash.startsWith("#message-")) document.querySelector(location.hash)?.scrollIntoView();
 else toEnd();
 
+const seenVersion = () => document.querySelector('#seen [name="seen_version"]');
+// messages that this page itself sent are no news to it
+const own = new Set();
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.target.matches?.("form[data-composer]") || !event.detail.successful) return;
+  for (const match of event.detail.xhr.responseText.matchAll(/id="(message-\d+)"/g)) own.add(match[1]);
+});
+
 let timer = 0;
 let all = false;
 let stale = false;
@@ -24,14 +32,16 @@ function news() {
   all = false;
   const wasAtEnd = atEnd();
   const before = lastId();
+  const known = new Set(messages().map((each) => each.id));
+  const seen = seenVersion()?.value;
   const address = `${page.dataset.news}?after=${before}&open=${open.slice(-60).join(",")}`;
   window.htmx.ajax("GET", address, { source: "#ticket", swap: "none" }).then(() => {
-    const fresh = messages().filter((each) => Number(each.dataset.id) > before);
+    const fresh = messages().filter((each) => !known.has(each.id) && Number(each.dataset.id) > before && !own.has(each.id));
     for (const each of fresh) each.classList.add("arrived");
     if (fresh.length && wasAtEnd) toEnd();
     const author = fresh.at(-1)?.dataset.author;
     if (author) announce(fill(page.dataset.saysNew, { author }));
-    if (fresh.length) document.dispatchEvent(new CustomEvent("aplomb:arrived", { detail: fresh }));
+    if (fresh.length) document.dispatchEvent(new CustomEvent("aplomb:arrived", { detail: { fresh, seen } }));
   });
 }
 
@@ -50,10 +60,15 @@ const inUse = (element) =>
   (element.querySelector("details[open]:not(.history)") || (element.contains(document.activeElement) && document.activeElement.matches("input")));
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  const target = event.detail.target;
-  const asked = event.detail.requestConfig ?? event.detail.xhr;
-  if (!(target instanceof HTMLElement) || !target.matches("#rail, #ticket-head")) return;
-  if (inUse(target) && !ownChange) { event.detail.shouldSwap = false; stale = true; return; }
+  const { target, fragment } = event.detail;
+  if (!(target instanceof HTMLElement)) return;
+  // one's own answer and the news may bring the same message: it stands once
+  if (target.id === "messages") {
+    for (const each of [...fragment.querySelectorAll(".msg[id]")]) if (document.getElementById(each.id)) each.remove();
+    return;
+  }
+  if (!target.matches("#rail, #ticket-head")) return;
+  if (inUse(target)) { event.detail.shouldSwap = false; stale = true; return; }
   const focused = target.contains(document.activeElement) ? pathOf(document.activeElement, target) : null;
   const history = target.querySelector("details.history[open] .history-lines")?.innerHTML;
   const scroll = target.scrollTop;
@@ -62,19 +77,19 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
     if (!now) return;
     now.scrollTop = scroll;
     if (history) reopenHistory(now, history);
-    if (focused) now.querySelector(focused)?.focus({ preventScroll: true });
+    if (focused) focused(now)?.focus({ preventScroll: true });
   });
-  void asked;
 });
 
-let ownChange = false;
+// a menu closes when something was chosen in it, and the focus goes back to where it was opened
 document.addEventListener("htmx:beforeRequest", (event) => {
-  ownChange = event.detail.requestConfig.verb === "post";
-  if (ownChange) for (const open of document.querySelectorAll("details[data-closes][open], .edit-subject[open]")) {
-    if (open.contains(event.target)) { open.querySelector("summary")?.focus({ preventScroll: true }); open.open = false; }
+  if (event.detail.requestConfig.verb !== "post") return;
+  for (const open of document.querySelectorAll("details[data-closes][open], .edit-subject[open]")) {
+    if (!open.contains(event.target)) continue;
+    open.querySelector("summary")?.focus({ preventScroll: true });
+    open.open = false;
   }
 });
-document.addEventListener("htmx:afterRequest", () => { requestAnimationFrame(() => { ownChange = false; }); });
 
 function reopenHistory(rail, html) {
   const box = rail.querySelector("details.history");
@@ -85,12 +100,16 @@ function reopenHistory(rail, html) {
   window.htmx.ajax("GET", `/tickets/${page.dataset.number}/history`, { target: box.querySelector(".history-lines"), swap: "innerHTML" });
 }
 
+/** A way to find the same element again after its part of the page was swapped. */
 function pathOf(element, root) {
-  if (element.id) return `#${CSS.escape(element.id)}`;
-  if (element.dataset.key) return `[data-key="${element.dataset.key}"]`;
-  const summaries = [...root.querySelectorAll("summary")];
-  const at = summaries.indexOf(element);
-  return at < 0 ? null : `:is(dd, section, .title):has(> details > summary) summary`;
+  if (element.id) return (now) => now.querySelector(`#${CSS.escape(element.id)}`);
+  if (element.dataset.key) return (now) => now.querySelector(`[data-key="${element.dataset.key}"]`) ?? now.querySelector("summary");
+  const at = [...root.querySelectorAll("summary, a, button")].indexOf(element);
+  const tag = element.localName;
+  return (now) => {
+    const found = [...now.querySelectorAll("summary, a, button")][at];
+    return found?.localName === tag ? found : null;
+  };
 }
 
 document.addEventListener("toggle", (event) => {

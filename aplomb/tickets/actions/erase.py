@@ -36,14 +36,12 @@ def erase_text(message_id: int, *, by: Actor) -> Message:
         message.changed = "erased"
         message.save(update_fields=[*TEXTS, "changed"])
         save_changes(ticket)
-        record(
-            TextErased(**ids(ticket), message_id=message.pk, seq=message.entry_seq), by=by, chain=ticket.chain
-        )
+        record(TextErased(**ids(ticket), message_id=message.pk, seq=message.entry_seq), by=by, chain=ticket.chain)
     return message
 
 
 def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
-    """The message reads as given from now on; what it said before is gone for good. Raises NotFound, NotAllowed, Wrong."""
+    """The message reads as given from now on; what it said before is gone. Raises NotFound, NotAllowed, Wrong."""
     with transaction.atomic():
         message, ticket = _fetch(message_id, by)
         text = clean_text(text)
@@ -56,9 +54,7 @@ def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
         message.save(update_fields=[*TEXTS, "changed", "entry_seq"])
         save_changes(ticket)
         record(
-            TextRedacted(
-                **ids(ticket), message_id=message.pk, seq=seq, sealed={"text": Sealed.text(text, held=True)}
-            ),
+            TextRedacted(**ids(ticket), message_id=message.pk, seq=seq, sealed={"text": Sealed.text(text, held=True)}),
             by=by,
             chain=ticket.chain,
         )

@@ -64,16 +64,18 @@ NUMBER = numbers.number_for(17)
 SHOWN = numbers.shown(NUMBER)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [NUMBER, SHOWN, f"#{SHOWN}", f"[#{SHOWN}]", f" {NUMBER[:4]} {NUMBER[4:]} ", f"# {SHOWN}", f"{NUMBER[:4]}–{NUMBER[4:]}", f"{NUMBER[:4]}\u00a0{NUMBER[4:]}"],
-)  # fmt: skip
+HALVES = (NUMBER[:4], NUMBER[4:])
+SPELLINGS = [NUMBER, SHOWN, f"#{SHOWN}", f"[#{SHOWN}]", f"# {SHOWN}", *(mark.join(HALVES) for mark in " -–\u00a0")]
+ARABIC = NUMBER.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
 def test_every_spelling_is_read(text: str) -> None:
     assert numbers.read_number(text) == NUMBER
     assert numbers.numbers_in(f"Re: {text} again") == [NUMBER]
 
 
-@pytest.mark.parametrize("text", ["", "#", NUMBER[:7], NUMBER + "1", "١٢٣٤٥٦٧٨", f"x{NUMBER}", "1234-56789", "²" * 8, NUMBER.translate({ord(str(n)): 0x660 + n for n in range(10)})])  # fmt: skip
+@pytest.mark.parametrize("text", ["", "#", NUMBER[:7], NUMBER + "1", ARABIC, f"x{NUMBER}", "1234-56789", "²" * 8])
 def test_what_is_no_number_is_not_read(text: str) -> None:
     assert numbers.read_number(text) is None
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from aplomb.channels.mail.acknowledging import acknowledge
 from aplomb.channels.mail.actions import add_mailbox
 from aplomb.channels.mail.models import Mailbox, TicketMailbox
 from aplomb.customers.actions import add_contact, add_organisation
@@ -186,9 +187,19 @@ def _hear(step: Step, message: dict[str, Any], cast: Cast, mailbox: Mailbox) -> 
         request_type=RequestType.objects.get(key=story["request_type"]),
         tags=tuple(Tag.objects.filter(key__in=story.get("tags", ()))),
     )
-    ticket = receive_first_message(opening, incoming, by=contact).ticket
-    TicketMailbox.objects.create(ticket=ticket, mailbox=mailbox)
-    cast.tickets[story["key"]] = ticket
+    heard = receive_first_message(opening, incoming, by=contact)
+    TicketMailbox.objects.create(ticket=heard.ticket, mailbox=mailbox)
+    cast.tickets[story["key"]] = heard.ticket
+    if incoming.channel == "mail" and not story.get("bin"):
+        _acknowledged(heard)
+
+
+def _acknowledged(message: Message) -> None:
+    """The receipt that the customer got then, so that none goes out now."""
+    acknowledge(message.pk)
+    letter = Message.objects.filter(ticket=message.ticket, kind=Kind.SYSTEM).select_related("outgoing").first()
+    if letter is not None and letter.outgoing is not None:
+        settle(letter.outgoing, OutgoingMail.State.SENT, "")
 
 
 def _file(name: str) -> IncomingFile:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from aplomb.channels.mail.imap import MailboxFailure
 from aplomb.channels.mail.models import Mailbox
-from aplomb.journal.models import Turn
+from aplomb.journal.models import Job
 from aplomb.lib.time import utc_now
 from aplomb.people.actions import create_token, person_of_token
 from aplomb.people.models import Desk, Person, SignInLink, Team, Token
@@ -299,7 +299,7 @@ def test_a_mailbox_is_fetched_now_and_tried(cast: Cast, web: Web) -> None:
     mailbox, client = imap_box(cast, web), web(cast.max)
     client.post(reverse("fetch_mailbox", args=[mailbox.pk]))
     client.post(reverse("fetch_mailbox", args=[mailbox.pk]))
-    assert Turn.objects.filter(name__endswith="fetch_mailbox").count() == 1
+    assert Job.objects.filter(name__endswith="fetch_mailbox").count() == 1
     with patch("aplomb.desk.settings.mailboxes.try_mailbox", side_effect=MailboxFailure("No such host: look again.")):
         page = client.post(reverse("try_mailbox", args=[mailbox.pk]), follow=True)
     assert "No such host: look again." in page.content.decode()
@@ -353,11 +353,12 @@ def test_only_administrators_do_these(cast: Cast, web: Web, name: str) -> None:
     imap = imap_box(cast, web)
     address = reverse(name, args=[imap.pk if "mailbox" in name else cast.ada.pk])
     stranger, agent, supervisor = web(), web(cast.noor), web(cast.bo)
+    administrator = web(cast.max, enforce_csrf_checks=True)
     with nothing_moves():
         assert stranger.post(address, {"is_active": "0"}).status_code == 302
         assert agent.post(address, {"is_active": "0"}).status_code == 404
         assert supervisor.post(address, {"is_active": "0"}).status_code == 404
-        assert web(cast.max, enforce_csrf_checks=True).post(address).status_code == 403
+        assert administrator.post(address).status_code == 403
     assert not SignInLink.objects.exists()
 
 

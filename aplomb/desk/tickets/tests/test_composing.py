@@ -30,20 +30,28 @@ def test_a_reply_is_on_the_page_and_waits_to_be_undone(cast: Cast, web: Web) -> 
     assert (message.to, message.delivery) == (["cleo@acme.example"], "queued")
 
 
-@pytest.mark.parametrize(("then", "status"), [("", "open"), ("waiting_customer", "waiting_customer"), ("resolved", "resolved")])
+@pytest.mark.parametrize(
+    ("then", "status"), [("", "open"), ("waiting_customer", "waiting_customer"), ("resolved", "resolved")]
+)
 def test_a_reply_leaves_the_ticket_as_the_button_says(cast: Cast, web: Web, then: str, status: str) -> None:
     reply_to(web(cast.ada), cast.ticket, text="Done.", then=then)
     assert fresh(cast.ticket).status == status
 
 
 def test_recipients_are_those_of_the_form(cast: Cast, web: Web) -> None:
-    reply_to(web(cast.ada), cast.ticket, text="x", to="Cleo <cleo@acme.example>", cc="a@b.example; c@d.example")
+    reply_to(
+        web(cast.ada), cast.ticket, text="x", to="Cleo <cleo@acme.example>", cc="a@b.example; c@d.example"
+    )
     message = Message.objects.get(kind="reply")
     assert (message.to, message.cc) == (["cleo@acme.example"], ["a@b.example", "c@d.example"])
 
 
-@pytest.mark.parametrize("given", [{"text": "  "}, {"text": "x", "to": "not an address"}, {"text": "x", "uploads": "99"}])
-def test_what_is_wrong_is_said_in_the_composer_and_nothing_leaves(cast: Cast, web: Web, given: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "given", [{"text": "  "}, {"text": "x", "to": "not an address"}, {"text": "x", "uploads": "99"}]
+)
+def test_what_is_wrong_is_said_in_the_composer_and_nothing_leaves(
+    cast: Cast, web: Web, given: dict[str, str]
+) -> None:
     answer = reply_to(web(cast.ada), cast.ticket, **given)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
@@ -71,8 +79,12 @@ def test_without_scripts_the_text_is_on_the_page_again(cast: Cast, web: Web) -> 
     assert "My long answer" in answer.content.decode()
 
 
-def test_reasons_are_shown_and_a_person_may_go_on(cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "_replying", [lambda ticket, by, text: [Objection("tone", "A reproach?", "confirm")]])
+def test_reasons_are_shown_and_a_person_may_go_on(
+    cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        gates, "_replying", [lambda ticket, by, text: [Objection("tone", "A reproach?", "confirm")]]
+    )
     client = web(cast.ada)
     answer = reply_to(client, cast.ticket, text="As I said", then="resolved")
     text = answer.content.decode()
@@ -80,7 +92,9 @@ def test_reasons_are_shown_and_a_person_may_go_on(cast: Cast, web: Web, monkeypa
     assert "A reproach?" in text
     assert "Send anyway" in text
     assert 'name="then" value="resolved"' in text
-    assert reply_to(client, cast.ticket, text="As I said", then="resolved", confirmed="true").status_code == 200
+    assert (
+        reply_to(client, cast.ticket, text="As I said", then="resolved", confirmed="true").status_code == 200
+    )
 
 
 def test_undo_brings_the_text_back_into_the_composer(cast: Cast, web: Web) -> None:
@@ -150,10 +164,17 @@ NEW = {"way": "call", "reach": "+44 1632 960888", "name": "Gus Ferrier", "subjec
 
 
 def test_a_call_becomes_a_ticket_in_the_customers_words(cast: Cast, web: Web) -> None:
-    answer = web(cast.ada).post("/tickets/new", {**NEW, "team": str(cast.lines.pk), "assignee": str(cast.ada.pk)})
+    answer = web(cast.ada).post(
+        "/tickets/new", {**NEW, "team": str(cast.lines.pk), "assignee": str(cast.ada.pk)}
+    )
     ticket = Ticket.objects.latest("id")
     assert answer["Location"] == f"/tickets/{ticket.number}"
-    assert (ticket.contact.name, ticket.priority, ticket.team, ticket.assignee) == ("Gus Ferrier", 3, cast.lines, cast.ada)
+    assert (ticket.contact.name, ticket.priority, ticket.team, ticket.assignee) == (
+        "Gus Ferrier",
+        3,
+        cast.lines,
+        cast.ada,
+    )
     message = Message.objects.get(ticket=ticket)
     assert (message.kind, message.channel, message.text) == ("customer", "call", "He cannot call.")
 
@@ -165,7 +186,9 @@ def test_a_known_number_is_the_known_contact(cast: Cast, web: Web) -> None:
 
 
 def test_a_mail_that_we_send_first(cast: Cast, web: Web) -> None:
-    web(cast.ada).post("/tickets/new", {**NEW, "way": "mail", "reach": "new@acme.example", "text": "Dear Gus"})
+    web(cast.ada).post(
+        "/tickets/new", {**NEW, "way": "mail", "reach": "new@acme.example", "text": "Dear Gus"}
+    )
     message = Message.objects.get(kind="reply")
     assert message.to == ["new@acme.example"]
     assert message.ticket.status == "open"
@@ -173,9 +196,19 @@ def test_a_mail_that_we_send_first(cast: Cast, web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"reach": "nobody"}, {"subject": ""}, {"text": " "}, {"way": "mail"}, {"priority": "9"}, {"team": "999"}]
+    "wrong",
+    [
+        {"reach": "nobody"},
+        {"subject": ""},
+        {"text": " "},
+        {"way": "mail"},
+        {"priority": "9"},
+        {"team": "999"},
+    ],
 )
-def test_a_wrong_new_ticket_is_explained_and_nothing_is_made(cast: Cast, web: Web, wrong: dict[str, str]) -> None:
+def test_a_wrong_new_ticket_is_explained_and_nothing_is_made(
+    cast: Cast, web: Web, wrong: dict[str, str]
+) -> None:
     tickets, contacts = Ticket.objects.count(), Contact.objects.count()
     answer = web(cast.ada).post("/tickets/new", {**NEW, **wrong})
     assert answer.status_code == 422
@@ -191,4 +224,7 @@ def test_an_auditor_opens_no_tickets(cast: Cast, web: Web) -> None:
 
 @pytest.mark.parametrize("typed", ["cleo@", "Cleo", "cleo", "+44163"])
 def test_contacts_are_suggested_by_their_beginnings(cast: Cast, web: Web, typed: str) -> None:
-    assert "cleo@acme.example" in web(cast.ada).get("/tickets/contacts", {"reach": typed}).content.decode() or "+44" in typed
+    assert (
+        "cleo@acme.example" in web(cast.ada).get("/tickets/contacts", {"reach": typed}).content.decode()
+        or "+44" in typed
+    )

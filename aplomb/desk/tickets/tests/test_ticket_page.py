@@ -22,7 +22,13 @@ PIECE = {"HX-Request": "true"}
 
 def test_the_page_shows_conversation_customer_and_what_is_due(cast: Cast, web: Web) -> None:
     text = web(cast.ada).get(f"/tickets/{cast.ticket.number}").content.decode()
-    for word in ("No dial tone", "The line is down since this morning.", "Cleo Whitfield", "reply due in", "Send to"):
+    for word in (
+        "No dial tone",
+        "The line is down since this morning.",
+        "Cleo Whitfield",
+        "reply due in",
+        "Send to",
+    ):
         assert word in text
 
 
@@ -40,7 +46,9 @@ def test_a_hidden_ticket_is_not_found(cast: Cast, web: Web, path: str) -> None:
 @pytest.mark.parametrize("path", ["reply", "note", "draft/reply", "change", "bin", "restore", "files/reply"])
 def test_nothing_is_written_on_a_hidden_ticket(cast: Cast, web: Web, path: str) -> None:
     before = fresh(cast.hidden).version
-    answer = web(cast.ada).post(f"/tickets/{cast.hidden.number}/{path}", {"text": "x", "status": "open", "reason": "spam"})
+    answer = web(cast.ada).post(
+        f"/tickets/{cast.hidden.number}/{path}", {"text": "x", "status": "open", "reason": "spam"}
+    )
     assert answer.status_code == 404
     assert fresh(cast.hidden).version == before
 
@@ -110,9 +118,17 @@ def test_the_bin_and_back(cast: Cast, web: Web) -> None:
 
 def test_the_history_is_told_in_sentences(cast: Cast, web: Web) -> None:
     client = web(cast.ada)
-    client.post(f"/tickets/{cast.ticket.number}/change", {"assignee": "me", "status": "open", "priority": "3"})
+    client.post(
+        f"/tickets/{cast.ticket.number}/change", {"assignee": "me", "status": "open", "priority": "3"}
+    )
     text = client.get(f"/tickets/{cast.ticket.number}/history").content.decode()
-    for sentence in ("opened the ticket", "wrote", "assigned it to Ada", "from new to open", "changed the priority to high"):
+    for sentence in (
+        "opened the ticket",
+        "wrote",
+        "assigned it to Ada",
+        "from new to open",
+        "changed the priority to high",
+    ):
         assert sentence in text
 
 
@@ -134,14 +150,16 @@ def test_earlier_messages_come_on_demand(cast: Cast, web: Web) -> None:
     assert "6 earlier messages" in text
     assert "Word 04." not in text
     address = text.split(f"/tickets/{cast.ticket.number}/earlier?before=")[1].split('"')[0]
-    more = client.get(f"/tickets/{cast.ticket.number}/earlier?before={address}", headers=PIECE).content.decode()
+    more = client.get(
+        f"/tickets/{cast.ticket.number}/earlier?before={address}", headers=PIECE
+    ).content.decode()
     assert "Word 04." in more
     assert "Word 05." not in more
     assert "earlier message" not in more
 
 
 def test_what_a_customer_wrote_is_shown_as_text_with_safe_links(cast: Cast, web: Web) -> None:
-    wrote(cast.cleo, cast.ticket, "<script>alert(1)</script> see https://acme.example/a?b=1&c=\"x, thanks")
+    wrote(cast.cleo, cast.ticket, '<script>alert(1)</script> see https://acme.example/a?b=1&c="x, thanks')
     text = web(cast.ada).get(f"/tickets/{cast.ticket.number}").content.decode()
     assert "<script>alert" not in text
     assert 'href="https://acme.example/a?b=1&amp;c="' in text
@@ -154,7 +172,9 @@ def test_quoted_history_is_folded(cast: Cast, web: Web) -> None:
 
 def test_original_formatting_is_shown_in_isolation(cast: Cast, web: Web) -> None:
     picture = IncomingFile("a.png", "image/png", PNG, is_inline=True, content_id="pic@x")
-    html = sanitise('<p>Hi <img src="cid:pic@x"><img src="https://tracker.example/x.gif"><img src="cid:none"></p>')
+    html = sanitise(
+        '<p>Hi <img src="cid:pic@x"><img src="https://tracker.example/x.gif"><img src="cid:none"></p>'
+    )
     message = wrote(cast.cleo, cast.ticket, "Hi", html=html, files=(picture,))
     client = web(cast.ada)
     answer = client.get(f"/messages/{message.pk}/html")
@@ -180,7 +200,10 @@ def test_formatting_and_files_of_a_hidden_ticket_are_not_found(cast: Cast, web: 
 
 
 def test_only_pictures_are_shown_by_the_browser_and_the_rest_is_saved(cast: Cast, web: Web) -> None:
-    files = (IncomingFile("a.png", "image/png", PNG), IncomingFile("a.html", "text/html", b"<script>x</script>"))
+    files = (
+        IncomingFile("a.png", "image/png", PNG),
+        IncomingFile("a.html", "text/html", b"<script>x</script>"),
+    )
     message = wrote(cast.cleo, cast.ticket, "x", files=files)
     picture, page = Attachment.objects.filter(message=message).order_by("id")
     client = web(cast.ada)
@@ -230,6 +253,8 @@ def test_drafts_of_reply_and_note_never_meet(cast: Cast, web: Web) -> None:
 
 
 def test_copies_stay_in_copy_but_never_our_own_address(cast: Cast, web: Web) -> None:
-    ticket = asked(cast.cleo, "x", to=("help+t@desk.example", "boss@acme.example"), cc=("cleo@acme.example",)).ticket
+    ticket = asked(
+        cast.cleo, "x", to=("help+t@desk.example", "boss@acme.example"), cc=("cleo@acme.example",)
+    ).ticket
     text = web(cast.ada).get(f"/tickets/{ticket.number}").content.decode()
     assert 'name="cc" value="boss@acme.example"' in text
