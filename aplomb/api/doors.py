@@ -44,7 +44,7 @@ class DeskSchema(OpenAPISchema):
                     "in": "header",
                     "name": HEADER,
                     "required": False,
-                    "description": "The same request again under the same key is done once, and answered alike for a day.",
+                    "description": "The same request under the same key is done once, and answered alike for a day.",
                     "schema": {"type": "string", "pattern": SHAPE, "minLength": 1, "maxLength": 200},
                 }
             )

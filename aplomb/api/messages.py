@@ -74,7 +74,7 @@ def create_message(request: HttpRequest, number: str, body: MessageAsked) -> Htt
         if body.kind == "reply":
             message = _reply(number, body, person)
         elif body.kind == "note":
-            message = add_note(number, body.text, by=person, uploads=tuple(body.attachments))
+            message = add_note(number, body.text, by=person, uploads=tuple(body.attachments), keeps_draft=True)
         else:
             message = _write_down(number, body, person)
         if body.kind != "reply" and body.status:
@@ -96,6 +96,7 @@ def undo(request: HttpRequest, message_id: int) -> HttpResponse:
 
 def _reply(number: str, body: MessageAsked, person: Person) -> Message:
     reply = Reply(
+        keeps_draft=True,
         text=body.text,
         to=tuple(body.to),
         cc=tuple(body.cc),

@@ -54,9 +54,9 @@ TOGETHER: Table = {
     ParticipantAdded: [],
     TicketBinned: [promises.on_ticket_event],
     TicketRestored: [promises.on_ticket_event],
-    TicketDiscarded: [search.on_ticket_discarded],
-    TextErased: [],
-    TextRedacted: [],
+    TicketDiscarded: [mail.on_ticket_discarded, search.on_ticket_discarded],
+    TextErased: [mail.on_text_forgotten],
+    TextRedacted: [mail.on_text_forgotten],
     MailFate: [tickets.on_mail_fate],
 }
 

@@ -1,4 +1,4 @@
-"""What every answer of the desk carries: headers that keep browsers strict, the person's language and zone, the first run."""
+"""What every answer carries: headers that keep browsers strict, the person's language and zone, the first run."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -81,9 +81,7 @@ class FirstRun:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: object
-    ) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """A redirect to the first page, or None to go on."""
         if request.path.startswith((settings.STATIC_URL, "/api/", "/health", "/live")):
             return None

@@ -104,9 +104,7 @@ def file_size(size: int) -> str:
     """Bytes below a thousand, then kB, MB, GB."""
     if size < 1000:
         return f"{size} B"
-    amount, name = next(
-        ((size / step, name) for step, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if size >= step)
-    )
+    amount, name = next(((size / step, name) for step, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if size >= step))
     return f"{format_decimal(round(amount, 1 if amount < 10 else 0), locale=language())} {name}"
 
 
@@ -147,6 +145,4 @@ def _whole_day(locale: str, on: dt.date) -> str:
 @lru_cache(maxsize=4096)
 def _unit(count: int, name: str, locale: str) -> str:
     # "25 min" and "5 hr" in every English
-    return str(
-        format_unit(count, f"duration-{name}", length="short", locale="en" if locale == "en_GB" else locale)
-    )
+    return str(format_unit(count, f"duration-{name}", length="short", locale="en" if locale == "en_GB" else locale))

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections import Counter
 from html import escape, unescape
 from typing import Final
 
@@ -15,9 +16,11 @@ MAX_INLINE_IMAGE: Final = 100_000
 # Parsers need quadratic time for deep nesting and for one tag with very many attributes, so that a
 # mail of one megabyte could hold a worker for minutes. Beyond these bounds only its text is kept.
 MAX_NESTABLE_TAGS: Final = 15_000
+MAX_LEFT_OPEN: Final = 3_000
 MAX_ATTRIBUTES: Final = 3_000
 _NESTABLE = re.compile(
-    r"<(?!(?:p|br|img|li|td|tr|th|hr|dd|dt|tbody|thead|col|meta|link|input|area|wbr|option)[\s/>])[a-z]", re.I
+    r"<(/?)(?!(?:p|br|img|li|td|tr|th|hr|dd|dt|tbody|thead|col|meta|link|input|area|wbr|option)[\s/>])([a-z][a-z0-9]*)",
+    re.I,
 )
 _LONG_TAG = re.compile(
     r"""<[a-z][^\s/>]*+(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?+|=)*+""",
@@ -232,12 +235,21 @@ def too_complex(html: str) -> bool:
     """True if a parser would need unreasonable time for this HTML: far beyond what people send."""
     if len(html) > MAX_HTML:
         return True
-    if html.count("<") > MAX_NESTABLE_TAGS and sum(1 for _ in _NESTABLE.finditer(html)) > MAX_NESTABLE_TAGS:
+    if html.count("<") > MAX_LEFT_OPEN and _nests_too_deep(html):
         return True
     if len(html) < 64_000:
         return False
     long_tags = (tag.group() for tag in _LONG_TAG.finditer(html) if len(tag.group()) > MAX_ATTRIBUTES * 2)
     return any(sum(1 for _ in _WORD_START.finditer(tag)) > MAX_ATTRIBUTES for tag in long_tags)
+
+
+def _nests_too_deep(html: str) -> bool:
+    opened: Counter[str] = Counter()
+    closed: Counter[str] = Counter()
+    for end, name in _NESTABLE.findall(html):
+        (closed if end else opened)[name.lower()] += 1
+    left_open = sum(max(0, times - closed[name]) for name, times in opened.items())
+    return opened.total() > MAX_NESTABLE_TAGS or left_open > MAX_LEFT_OPEN
 
 
 def _flattened(html: str) -> str:
@@ -248,9 +260,9 @@ def _bare_text(html: str) -> str:
     text = html[:MAX_HTML]
     for opening, closing in (
         ("<!--", "-->"),
-        ("<script", "</script"),
-        ("<style", "</style"),
-        ("<head", "</head"),
+        ("<script", "</script>"),
+        ("<style", "</style>"),
+        ("<head", "</head>"),
     ):
         text = _without(text, opening, closing)
     text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", "\n", text)
@@ -334,8 +346,8 @@ _CLEANER: Final = nh3.Cleaner(
 )
 
 _AUTOLINK = re.compile(
-    r"""(?P<url>\bhttps?://[^\s<>"'\\^`{|}]+)"
-    r"|(?P<mail>\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b)""",
+    r"""(?P<url>\bhttps?://[^\s<>"'\\^`{|}]+)"""
+    r"|(?P<mail>\b[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}\b)",
     re.I,
 )
 _AFTER_URL: Final = ".,;:!?…»”’·"

@@ -103,14 +103,16 @@ def charset_codec(label: str) -> str | None:
         found = codecs.lookup(_ALIASES.get(name, name)).name
     except (LookupError, ValueError):
         return None
-    if found in _NOT_CHARSETS or not _is_text_codec(found):
+    if found.replace("-", "_") in _NOT_CHARSETS or not _is_text_codec(found):
         return None
     return "cp1252" if found in ("iso8859-1", "ascii") else found
 
 
 def _is_text_codec(name: str) -> bool:
     try:
-        b"".decode(name)
+        b"ab".decode(name)
+    except UnicodeError:
+        return True
     except Exception:  # codecs that are no text encodings raise whatever they like
         return False
     return True
@@ -127,6 +129,9 @@ def decode_bytes(raw: bytes, declared: str | None = None, language: str | None =
     stateful = codec is not None and codec.startswith(("utf-16", "utf-32", "utf-7", "iso2022", "hz"))
     if raw.isascii() and not stateful:
         return raw.decode("ascii")
+    if codec == "cp1252" and _GREEK_BYTES.search(raw) and _language_of_bytes(raw[:20_000]) == "el":
+        # Greek under a western label: the program that wrote it knew no other.
+        return _decoded(raw, "utf-8") or _by_ladder(raw, "el")
     # Text in a one-byte charset is hardly ever valid UTF-8, so bytes that are outweigh a wrong label.
     for name in (codec, "utf-8") if stateful or _multibyte(codec) else ("utf-8", codec):
         if name is not None and (text := _decoded(raw, name)) is not None:

@@ -130,6 +130,8 @@ class Ticket(models.Model):
             models.Index(fields=["contact", "-activity_at", "id"], name="tickets_of_contact"),
             models.Index(fields=["-activity_at", "-id"], name="tickets_by_activity"),
             models.Index(fields=["status", "-activity_at", "-id"], name="tickets_by_status"),
+            models.Index(fields=["assignee", "-activity_at", "-id"], name="tickets_of_assignee"),
+            models.Index(fields=["team", "-activity_at", "-id"], name="tickets_of_team"),
             models.Index(
                 fields=["binned_at"], name="tickets_in_bin", condition=models.Q(binned_at__isnull=False)
             ),

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
 
 from aplomb.customers.models import Contact, ContactPoint
 from aplomb.journal.actors import Actor
 from aplomb.journal.models import Entry
 from aplomb.people.models import Person
+from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import (
     Attachment,
     Draft,
@@ -22,7 +24,9 @@ from aplomb.tickets.models import (
     Tag,
     Ticket,
     TicketTag,
+    in_reader_language,
 )
+from aplomb.tickets.numbers import read_number
 from aplomb.tickets.policies import ticket_for, visible_to
 
 ROWS = 30
@@ -83,11 +87,14 @@ def queue_page(by: Actor, wanted: QueueFilter, *, cursor: str = "", rows: int = 
     """One page of a queue: what is due first, then what moved last. Three queries, one more for contacts without
     a name. Raises WrongCursor."""
     found = _filtered(visible_to(by), wanted)
+    # the tag's own copy of the place is what its index is ordered by
+    key_name, pk_name = ("seat__queue_key", "seat__ticket") if wanted.tag else ("queue_key", "id")
     if cursor:
         key, pk = _read_cursor(cursor)
-        found = found.filter(Q(queue_key__gt=key) | Q(queue_key=key, pk__gt=pk), queue_key__gte=key)
+        below = Q((f"{key_name}__gt", key)) | Q((key_name, key), (f"{pk_name}__gt", pk))
+        found = found.filter(below, (f"{key_name}__gte", key))
     lines = list(
-        found.order_by("queue_key", "id").values_list(
+        found.order_by(key_name, pk_name).values_list(
             "id",
             "number",
             "subject",
@@ -141,14 +148,18 @@ def _read_cursor(cursor: str) -> tuple[int, int]:
 
 def _filtered(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
     if wanted.tag:
-        return _under_tag(found, wanted)
-    found = found.filter(stage=wanted.stage)
-    return _narrowed(found, wanted)
+        return _narrowed(_under_tag(found, wanted), wanted)
+    if wanted.contact is None and wanted.organisation is None and wanted.only is None:
+        return _narrowed(found.filter(stage=wanted.stage), wanted)
+    # these narrow far more than the pile: as an expression it lures no planner into walking all of it
+    return _narrowed(found.alias(pile=F("stage") + 0).filter(pile=wanted.stage), wanted)
 
 
 def _under_tag(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
-    tagged = TicketTag.objects.filter(tag__key=wanted.tag, ticket=OuterRef("pk"))
-    return _narrowed(found.filter(Exists(tagged), stage=wanted.stage), wanted)
+    """Tickets that have the tag, as `seat`: one walk along the tag's own index, however rare the tag is."""
+    tag = Tag.objects.filter(key=wanted.tag).values_list("pk", flat=True).first() or 0
+    seat = FilteredRelation("tickettag", condition=Q(tickettag__tag=tag))
+    return found.alias(seat=seat).filter(seat__stage=wanted.stage)
 
 
 def _narrowed(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
@@ -170,30 +181,60 @@ def _narrowed(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
 def tag_names(ticket_ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
     """The names of the tags of these tickets, in the reader's language."""
     found: dict[int, tuple[str, ...]] = {}
-    for row in TicketTag.objects.filter(ticket_id__in=list(ticket_ids)).select_related("tag").order_by("tag__key"):
-        found[row.ticket_id] = (*found.get(row.ticket_id, ()), row.tag.name)
+    rows = TicketTag.objects.filter(ticket_id__in=list(ticket_ids)).order_by("tag__key")
+    for ticket_id, key, names in rows.values_list("ticket_id", "tag__key", "tag__names"):
+        found[ticket_id] = (*found.get(ticket_id, ()), in_reader_language(names, key))
     return found
 
 
-def first_addresses(contact_ids: Iterable[int]) -> dict[int, str]:
-    """The first address or number of each of these contacts: what stands for one who has no name. No query for none."""
+def first_addresses(contact_ids: Iterable[int]) -> Mapping[int, str]:
+    """The first address or number of each of these contacts: what stands where a name is missing. No ids, no query."""
     wanted = set(contact_ids)
+    found: dict[int, str] = {}
     if not wanted:
-        return {}
-    points = ContactPoint.objects.filter(contact__in=wanted).order_by("-id")
-    return dict(points.values_list("contact_id", "value"))
+        return found
+    points = ContactPoint.objects.filter(contact_id__in=wanted).order_by("id")
+    for contact_id, value in points.values_list("contact_id", "value"):
+        found.setdefault(contact_id, value)
+    return found
 
 
-def queue_counts(by: Actor, wanted: Mapping[str, QueueFilter]) -> dict[str, int]:
-    """How many tickets each queue holds, counted up to a thousand. One query."""
+COUNTS_KEPT = 512
+COUNTS_KEPT_SECONDS = 5.0
+
+Counts = dict[str, int]
+_counts: dict[tuple[Any, ...], tuple[float, Counts]] = {}
+
+
+def queue_counts(by: Actor, wanted: Mapping[str, QueueFilter]) -> Counts:
+    """How many tickets each queue holds, counted up to a thousand. Two queries.
+
+    Nothing changes a count without an entry on some chain: while the newest entry is the same, the counts still hold.
+    """
     if not wanted:
         return {}
+    last = Entry.objects.order_by("-pk").values_list("hash", flat=True).first()
+    hidden = tuple(hidden_team_ids(by))
+    # the hash and not the id: it is another one in another database, and after an entry that was rolled back
+    key = (connection.alias, bytes(last or b""), by.actor_kind, by.actor_id, hidden, tuple(wanted.items()))
+    kept = _counts.get(key)
+    if kept is not None and last is not None and kept[0] > time.monotonic():
+        return kept[1]
+    counts = _count(visible_to(by), wanted)
+    if len(_counts) >= COUNTS_KEPT:
+        _counts.clear()
+    # PostgreSQL may show an older entry after a newer one, so that they never hold for long
+    _counts[key] = (time.monotonic() + COUNTS_KEPT_SECONDS, counts)
+    return counts
+
+
+def _count(visible: QuerySet[Ticket], wanted: Mapping[str, QueueFilter]) -> Counts:
     parts: list[str] = []
     arguments: list[Any] = []
-    visible = visible_to(by)
-    for queryset in (_filtered(visible, each).order_by().values("pk")[:COUNT_AT_MOST] for each in wanted.values()):
-        sql, params = queryset.query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+    for each in wanted.values():
+        capped = _filtered(visible, each).order_by().values("pk")[:COUNT_AT_MOST]
+        sql, params = capped.query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608  the ORM's own SQL, side by side
         arguments += params
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", arguments)
@@ -253,11 +294,11 @@ class TicketPage:
 
 def ticket_page(by: Actor, number: str, *, before: int | None = None) -> TicketPage:
     """The ticket with its newest messages (or those before one), its people and one's own drafts. Raises NotFound."""
-    ticket = _whole_ticket(by, number)
+    visible = visible_to(by)
+    ticket = _whole_ticket(visible, by, number)
     messages, earlier = conversation(ticket, before=before)
     others = (
-        visible_to(by)
-        .filter(contact=ticket.contact_id)
+        visible.filter(contact=ticket.contact_id)
         .exclude(pk=ticket.pk)
         .exclude(stage=Stage.BIN)
         .order_by("-activity_at")
@@ -287,13 +328,10 @@ def ticket_page(by: Actor, number: str, *, before: int | None = None) -> TicketP
     )
 
 
-def _whole_ticket(by: Actor, number: str) -> Ticket:
-    found = ticket_for(by, number)
-    return (
-        Ticket.objects.select_related("contact__organisation", "assignee", "team", "request_type", "follows")
-        .filter(pk=found.pk)
-        .get()
-    )
+def _whole_ticket(visible: QuerySet[Ticket], by: Actor, number: str) -> Ticket:
+    whole = visible.select_related("contact__organisation", "assignee", "team", "request_type", "follows")
+    # whoever is refused hears the same words at every door
+    return whole.filter(number=read_number(number) or "").first() or ticket_for(by, number)
 
 
 def conversation(
@@ -305,6 +343,7 @@ def conversation(
         found = found.filter(pk__lt=before)
     if after is not None:
         found = found.filter(pk__gt=after)
+    found = found.annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
     newest = list(found.defer("html", "outgoing__content").order_by("-id")[: most + 1])
     earlier = 0
     if len(newest) > most:
@@ -314,15 +353,15 @@ def conversation(
     files: dict[int, list[Attachment]] = {}
     for row in Attachment.objects.filter(message__in=newest).order_by("id"):
         files.setdefault(row.message_id or 0, []).append(row)
-    with_html = set(
-        Message.objects.filter(pk__in=[each.pk for each in newest]).exclude(html="").values_list("pk", flat=True)
-    )
-    nameless = first_addresses(
-        each.contact.pk for each in newest if each.contact is not None and not each.contact.name
-    )
+    nameless = first_addresses(each.contact.pk for each in newest if each.contact is not None and not each.contact.name)
     shown = (
-        _shown(each, files.get(each.pk, []), each.pk in with_html, is_asker=each.contact_id == ticket.contact_id,
-               otherwise=nameless.get(each.contact_id or 0, ""))
+        _shown(
+            each,
+            files.get(each.pk, []),
+            each.has_html,
+            is_asker=each.contact_id == ticket.contact_id,
+            otherwise=nameless.get(each.contact_id or 0, ""),
+        )
         for each in newest
     )
     return tuple(shown), earlier
@@ -367,9 +406,7 @@ def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEve
         if actor.get("kind") in {"staff", "contact"} and str(actor.get("id")).isdigit():
             (staff if actor["kind"] == "staff" else contacts).add(int(actor["id"]))
     names = {("staff", pk): name for pk, name in Person.objects.filter(pk__in=staff).values_list("pk", "work_name")}
-    names |= {
-        ("contact", pk): name for pk, name in Contact.objects.filter(pk__in=contacts).values_list("pk", "name")
-    }
+    names |= {("contact", pk): name for pk, name in Contact.objects.filter(pk__in=contacts).values_list("pk", "name")}
     shown = []
     for entry, content in zip(entries, contents, strict=True):
         actor = content.get("actor", {})

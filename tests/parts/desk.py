@@ -64,11 +64,15 @@ class Desk:
                 stdout=out,
                 stderr=talk,
             )
-        wait_for(
-            lambda: self._fell() or (said.read_bytes().endswith(b"\n") and self._answers()),
-            seconds=90,
-            otherwise=self._why,
-        )
+        try:
+            wait_for(
+                lambda: self._fell() or (said.read_bytes().endswith(b"\n") and self._answers()),
+                seconds=90,
+                otherwise=self._why,
+            )
+        except TimeoutError:
+            self.kill()
+            raise
         if self._fell():
             raise RuntimeError(self._why())
         self.links = json.loads(said.read_text().splitlines()[-1])["links"]

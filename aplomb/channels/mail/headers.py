@@ -202,7 +202,7 @@ def _mailboxes(value: str) -> Iterator[Address]:
 def _angle_is_next(value: str, position: int) -> bool:
     rest = value[position + 1 : position + 300]
     angle = rest.find("<")
-    return angle >= 0 and "@" not in rest[:angle] and "," not in rest[:angle]
+    return angle >= 0 and not set("@,") & set(rest[:angle]) and ";" not in rest
 
 
 def _tokens(value: str) -> Iterator[tuple[str, str]]:
@@ -291,7 +291,7 @@ def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     extended: dict[str, list[tuple[int, bool, str]]] = {}
     for found in _PARAMETER.finditer(value[:MAX_VALUE], len(value.partition(";")[0])):
         name, section, star, quoted, bare = found.groups()
-        text = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else (bare or "").strip()
+        text = re.sub(r'\\(["\\])', r"\1", quoted) if quoted is not None else (bare or "").strip()
         name = name.lower()
         if section or star:
             number = int(section[1:]) if section else 0

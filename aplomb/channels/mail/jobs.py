@@ -27,7 +27,7 @@ def pick_up_stored_mails() -> None:
         apply_mail.enqueue(once=f"incoming {mail_id}", mail_id=mail_id)
 
 
-@job(tries=1)
+@job(tries=1, is_slow=True)
 def fetch_mailbox(*, mailbox_id: int) -> None:
     """Fetch what is new in one mailbox; what fails is written on the mailbox, and its next turn comes anyway."""
     from aplomb.channels.mail import imap

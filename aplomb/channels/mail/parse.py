@@ -29,7 +29,7 @@ from aplomb.channels.mail.headers import (
 )
 from aplomb.channels.mail.mime import Part, read_parts
 from aplomb.channels.mail.sniff import safe_name, sniff_type
-from aplomb.lib.html import html_to_text, sanitise, text_to_html
+from aplomb.lib.html import MAX_HTML, html_to_text, sanitise, text_to_html
 from aplomb.lib.mailtext import clean_text, decode_bytes
 from aplomb.reading.language import detect
 from aplomb.reading.quotes import split_quoted
@@ -250,7 +250,7 @@ def _is_body(part: Part) -> bool:
 def _decoded(part: Part) -> str:
     text = decode_bytes(part.content(), part.parameters.get("charset"))
     if part.type == "text/html":
-        return clean_text(text)
+        return clean_text(text[: MAX_HTML + 1])
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _unflowed(text, part.parameters) if part.parameters.get("format", "").lower() == "flowed" else text
 

@@ -1,6 +1,13 @@
 """What mail does when something happens on a ticket."""
 
-from aplomb.tickets.events import LetterSent, MessageReceived, MessageSent
+from aplomb.tickets.events import (
+    LetterSent,
+    MessageReceived,
+    MessageSent,
+    TextErased,
+    TextRedacted,
+    TicketDiscarded,
+)
 
 
 def on_message_sent(event: MessageSent) -> None:
@@ -24,3 +31,17 @@ def on_message_received(event: MessageReceived) -> None:
 
     if event.is_first and event.channel == "mail" and not event.is_automatic:
         acknowledging.acknowledge(event.message_id)
+
+
+def on_text_forgotten(event: TextErased | TextRedacted) -> None:
+    """What was erased or redacted on the ticket is not kept as raw bytes either."""
+    from aplomb.channels.mail.forgetting import forget_raw_of_message
+
+    forget_raw_of_message(event.message_id)
+
+
+def on_ticket_discarded(event: TicketDiscarded) -> None:
+    """A discarded ticket leaves nothing of its mails but that they came."""
+    from aplomb.channels.mail.forgetting import forget_mails_of_ticket
+
+    forget_mails_of_ticket(event.ticket_id)

@@ -58,11 +58,7 @@ urlpatterns = [
         mfa.ReauthenticateView.as_view(form_class=forms.ReauthenticateByCodeForm),
         name="mfa_reauthenticate",
     ),
-    path(
-        "account/2fa/totp/activate/",
-        totp.ActivateTOTPView.as_view(form_class=forms.ActivateTOTPForm),
-        name="mfa_activate_totp",
-    ),
+    path("account/2fa/totp/activate/", views.SetUpCodes.as_view(), name="mfa_activate_totp"),
     path("account/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("account/2fa/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/2fa/recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),

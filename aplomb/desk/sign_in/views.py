@@ -1,6 +1,8 @@
 """Coming in by a one-time link. The other ways in are allauth's views, with our forms and templates (urls.py)."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import ratelimit
+from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from aplomb.desk.inputs import posted
 from aplomb.desk.sign_in.adapter import sign_in
-from aplomb.desk.sign_in.forms import AskForLink
+from aplomb.desk.sign_in.forms import ActivateTOTPForm, AskForLink
 from aplomb.desk.sign_in.links import link_is_open, send_link
 from aplomb.people.actions import use_sign_in_link
 
@@ -62,3 +64,14 @@ def open_link(request: HttpRequest, secret: str) -> HttpResponse:
 def closed(request: HttpRequest) -> HttpResponse:
     """A page of allauth's that staff have no use for."""
     raise Http404
+
+
+class SetUpCodes(ActivateTOTPView):  # type: ignore[misc]  # allauth has no types
+    """Switching codes on. The code just given is proof enough to be shown the recovery codes at once."""
+
+    form_class = ActivateTOTPForm
+
+    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="totp", reauthenticated=True)
+        return answer

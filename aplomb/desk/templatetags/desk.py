@@ -47,7 +47,7 @@ def _place_of(path: str) -> Path | None:
 
 @register.simple_tag
 def instant(at: dt.datetime | None, shape: str = "") -> SafeString:
-    """A `<time>` in words people use: "14:02", "yesterday 9:15", "3 Nov". Shape: "" with, "day" without the time of day."""
+    """A `<time>` in words people use: "today 14:02", "3 Nov 9:15"; as "day" without the time of day."""
     if at is None:
         return mark_safe("")
     text = words.day(at) if shape == "day" else words.moment(at)
@@ -94,9 +94,7 @@ def said(text: str) -> SafeString:
     for match in _WEB_ADDRESS.finditer(text):
         address = match[0].rstrip(".,;:!?)]}")
         parts.append(escape(text[end : match.start()]))
-        parts.append(
-            format_html('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', address)
-        )
+        parts.append(format_html('<a href="{0}" target="_blank" rel="noopener noreferrer nofollow">{0}</a>', address))
         end = match.start() + len(address)
     parts.append(escape(text[end:]))
     return mark_safe("".join(parts))  # noqa: S308  every part was escaped above

@@ -142,9 +142,7 @@ def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> 
     """Why not, in the composer; the text was never taken out of it."""
     context = ticket_context(request, number)
     after = whole(request.POST.get("last_id", ""))
-    arrived = (
-        [each for each in context["messages_shown"] if each.id > after] if isinstance(reason, Changed) else []
-    )
+    arrived = [each for each in context["messages_shown"] if each.id > after] if isinstance(reason, Changed) else []
     objections = reason.objections if isinstance(reason, NeedsConfirmation) else []
     says: dict[str, Any] = {"says": str(reason), "objections": objections, "arrived": arrived, "kind": kind}
     says["then"] = request.POST.get("then", "")

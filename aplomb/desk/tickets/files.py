@@ -1,11 +1,12 @@
 """Files: taking them in beside a draft, giving them out, and showing a mail's own formatting in isolation."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import escape
@@ -32,19 +33,17 @@ FRAME_POLICY = (
 )
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 FRAME = """<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">
-<style>html{{color-scheme:light;background:#fff;color:#1c1d1f;font:15px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}
-body{{margin:8px}}img{{max-width:100%;height:auto}}table{{max-width:100%}}</style></head><body>{content}</body></html>"""
+<style>html{{color-scheme:light;background:#fff;color:#1c1d1f;font:15px/1.5 system-ui,sans-serif}}
+body{{margin:8px;overflow-wrap:anywhere}}img{{max-width:100%;height:auto}}table{{max-width:100%}}</style></head><body>{content}</body></html>"""
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
-def take_in(person: Person, ticket: Ticket | None, kind: str, file: UploadedFile) -> Attachment:
+def take_in(person: Person, ticket: Ticket | None, kind: str, file: "UploadedFile[Any]") -> Attachment:
     """Put a file that came with a form beside the draft. Raises Wrong, before it reads what is too large."""
     name = clean_file_name(file.name or "")
     if (file.size or 0) > settings.ATTACHMENT_LIMIT:
         limit = settings.ATTACHMENT_LIMIT // 1024 // 1024
-        raise Wrong(
-            "file", _("%(name)s is too large: %(limit)s MB are the most.") % {"name": name, "limit": limit}
-        )
+        raise Wrong("file", _("%(name)s is too large: %(limit)s MB are the most.") % {"name": name, "limit": limit})
     return upload_file(person, ticket, kind, name=name, content=file.read())
 
 
@@ -78,7 +77,7 @@ def drop(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 @require_safe
 @in_place
-def attachment(request: HttpRequest, attachment_id: int, name: str) -> FileResponse:
+def attachment(request: HttpRequest, attachment_id: int, name: str) -> HttpResponseBase:
     """The bytes of a file. Only pictures of four kinds are shown; anything else is for saving."""
     file = attachment_for(person_of(request), attachment_id)
     try:

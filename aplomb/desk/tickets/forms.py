@@ -39,15 +39,15 @@ def read_changes(given: QueryDict, by: Person) -> Changes:
     changes: dict[str, Any] = {}
     for name in ("status", "subject", "language"):
         if name in given:
-            changes[name] = given[name]
+            changes[name] = given.get(name, "")
     if "priority" in given:
-        changes["priority"] = _whole_or_none(given["priority"]) or 0
+        changes["priority"] = _whole_or_none(given.get("priority", "")) or 0
     if "assignee" in given:
-        changes["assignee"] = _assignee(given["assignee"], by)
+        changes["assignee"] = _assignee(given.get("assignee", ""), by)
     if "team" in given:
-        changes["team"] = _one(choices.teams(by), given["team"])
+        changes["team"] = _one(choices.teams(by), given.get("team", ""))
     if "request_type" in given:
-        changes["request_type"] = _one(choices.request_types(), given["request_type"])
+        changes["request_type"] = _one(choices.request_types(), given.get("request_type", ""))
     if "tags_given" in given:
         changes["tags"] = tuple(given.getlist("tags"))
     return Changes(**{name: value for name, value in changes.items() if value is not UNCHANGED})
@@ -85,9 +85,7 @@ class NewTicketForm(forms.Form):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 9}), max_length=200_000)
     language = forms.ChoiceField(label=_("Language"), required=False)
     priority = forms.TypedChoiceField(label=_("Priority"), coerce=int, initial=Priority.NORMAL)
-    request_type = forms.ModelChoiceField(
-        label=_("Type"), queryset=RequestType.objects.none(), required=False
-    )
+    request_type = forms.ModelChoiceField(label=_("Type"), queryset=RequestType.objects.none(), required=False)
     team = forms.ModelChoiceField(label=_("Team"), queryset=Team.objects.none(), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     tags = forms.MultipleChoiceField(label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -100,9 +98,7 @@ class NewTicketForm(forms.Form):
         self.fields["text"].label = _("Your mail") if is_mail else _("What the customer said")
         self._choices("language", [("", _("not known")), *settings.LANGUAGES])
         self._choices("priority", Priority.choices)
-        self._choices(
-            "assignee", [("", _("nobody yet")), *((str(pk), name) for pk, name in choices.agents())]
-        )
+        self._choices("assignee", [("", _("nobody yet")), *((str(pk), name) for pk, name in choices.agents())])
         self._choices("tags", [(tag.key, tag.name) for tag in choices.tags()])
         for name, rows in (("request_type", RequestType.objects.filter(is_active=True)),):
             field = self.fields[name]

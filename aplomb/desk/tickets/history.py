@@ -34,18 +34,12 @@ class Names:
         people = _ids(events, "assignee_id", "assignee_before")
         teams = _ids(events, "team_id", "team_before")
         contacts = _ids(events, "contact_id")
-        self.people = (
-            dict(Person.objects.filter(pk__in=people).values_list("pk", "work_name")) if people else {}
-        )
+        self.people = dict(Person.objects.filter(pk__in=people).values_list("pk", "work_name")) if people else {}
         self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name")) if teams else {}
-        self.contacts = (
-            dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "name")) if contacts else {}
-        )
+        self.contacts = dict(Contact.objects.filter(pk__in=contacts).values_list("pk", "name")) if contacts else {}
         kinds = {event.kind for event in events}
         self.types = (
-            {each.key: each.name for each in RequestType.objects.all()}
-            if "RequestTypeChanged" in kinds
-            else {}
+            {each.key: each.name for each in RequestType.objects.all()} if "RequestTypeChanged" in kinds else {}
         )
         self.tags = {each.key: each.name for each in Tag.objects.all()} if "TagsChanged" in kinds else {}
 
@@ -68,9 +62,7 @@ def _sentence(event: ShownEvent, names: Names) -> str:
 
 
 def _ids(events: tuple[ShownEvent, ...], *fields: str) -> set[int]:
-    return {
-        event.facts[name] for event in events for name in fields if isinstance(event.facts.get(name), int)
-    }
+    return {event.facts[name] for event in events for name in fields if isinstance(event.facts.get(name), int)}
 
 
 def _status(value: Any) -> str:
@@ -152,17 +144,11 @@ def _delivery(facts: Facts, names: Names) -> str:
 
 
 def _joined(facts: Facts, names: Names) -> str:
-    return _("%(name)s joined the conversation") % {
-        "name": names.contacts.get(facts.get("contact_id", 0)) or "?"
-    }
+    return _("%(name)s joined the conversation") % {"name": names.contacts.get(facts.get("contact_id", 0)) or "?"}
 
 
 def _binned(facts: Facts, names: Names) -> str:
-    return (
-        _("put it in the bin as spam")
-        if facts.get("reason") == "spam"
-        else _("put it in the bin as a mistake")
-    )
+    return _("put it in the bin as spam") if facts.get("reason") == "spam" else _("put it in the bin as a mistake")
 
 
 SENTENCES: dict[str, Callable[[Facts, Names], str]] = {

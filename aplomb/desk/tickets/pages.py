@@ -12,6 +12,7 @@ from aplomb.desk import words
 from aplomb.desk.frame import frame_of, person_of
 from aplomb.desk.tickets import recipients
 from aplomb.people.models import Person
+from aplomb.tickets import states
 from aplomb.tickets.gates import Objection
 from aplomb.tickets.models import Attachment, Draft, Priority, Stage, Status
 from aplomb.tickets.policies import may_note, may_work
@@ -55,9 +56,7 @@ def ticket_context(request: HttpRequest, number: str, *, before: int | None = No
         "may_note": bool(may_note(person)),
         "can_leave": settings.SMTP_OUT is not None,
         "statuses": [
-            (value, label)
-            for value, label in Status.choices
-            if value in BY_HAND.get(Status(ticket.status), ())
+            (value, label) for value, label in Status.choices if value in BY_HAND[states.Status(ticket.status)]
         ],
         "priorities": Priority.choices,
         "teams": frame_of(request).teams,
@@ -88,9 +87,7 @@ def _composer(page: TicketPage, kind: str) -> Composer:
         return Composer(kind, draft.text if draft else "", files=_files(draft), saved=_saved(draft))
     to = tuple(draft.to) if draft and draft.to else recipients.own_addresses(page)
     cc = tuple(draft.cc) if draft and (draft.text or draft.cc) else recipients.in_copy(page)
-    return Composer(
-        kind, draft.text if draft else "", ", ".join(to), ", ".join(cc), _files(draft), _saved(draft)
-    )
+    return Composer(kind, draft.text if draft else "", ", ".join(to), ", ".join(cc), _files(draft), _saved(draft))
 
 
 def _files(draft: Draft | None) -> tuple[Attachment, ...]:

@@ -50,9 +50,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     asked = _read(request, person)
     part = request.GET.get("part", "")
     try:
-        page = queue_page(
-            person, asked.wanted, cursor=request.GET.get("cursor", ""), rows=_rows_asked(request)
-        )
+        page = queue_page(person, asked.wanted, cursor=request.GET.get("cursor", ""), rows=_rows_asked(request))
     except WrongCursor:
         return redirect(asked.url())
     context = {**_list_context(asked, page), "person": person}
@@ -166,9 +164,7 @@ def _head_context(asked: Asked, person: Person, request: HttpRequest) -> dict[st
         []
         if key
         else [
-            {"word": word, "url": asked.url(**{name: ""})}
-            for name in FILTERS
-            if (word := _chip(name, asked, person))
+            {"word": word, "url": asked.url(**{name: ""})} for name in FILTERS if (word := _chip(name, asked, person))
         ]
     )
     return {

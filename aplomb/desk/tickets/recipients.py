@@ -9,7 +9,7 @@ from aplomb.tickets.reads import TicketPage
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """The addresses in a line such as `Ana <ana@x.example>, b@x.example; c@x.example`; what is none stays to be refused."""
+    """The addresses in `Ana <ana@x.example>, b@x.example; c@x.example`; what is none stays, to be refused."""
     line = text.replace("\n", ",").replace(";", ",").replace("\x00", "")
     found = []
     for name, address in getaddresses([line]):

@@ -30,9 +30,7 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     after, named = whole(request.GET.get("after", "")), request.GET.get("open", "").split(",")
     chosen = {whole(each) for each in named[:60]}
     context["fresh"] = [each for each in context["messages_shown"] if each.id > after]
-    context["changed"] = [
-        each for each in context["messages_shown"] if each.id <= after and each.id in chosen
-    ]
+    context["changed"] = [each for each in context["messages_shown"] if each.id <= after and each.id in chosen]
     return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
 
 

@@ -25,12 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<str:number>/restore", changing.restore, name="restore"),
     path("messages/<int:message_id>/html", files.message_html, name="message_html"),
     path("messages/<int:message_id>/undo", composing.undo, name="undo"),
-    path(
-        "messages/<int:message_id>/release", composing.settle, {"choice": "release"}, name="release_message"
-    ),
-    path(
-        "messages/<int:message_id>/discard", composing.settle, {"choice": "discard"}, name="discard_message"
-    ),
+    path("messages/<int:message_id>/release", composing.settle, {"choice": "release"}, name="release_message"),
+    path("messages/<int:message_id>/discard", composing.settle, {"choice": "discard"}, name="discard_message"),
     path("attachments/<int:attachment_id>/remove", files.drop, name="drop_upload"),
     path("attachments/<int:attachment_id>/<str:name>", files.attachment, name="attachment"),
 ]

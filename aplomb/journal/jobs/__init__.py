@@ -38,6 +38,8 @@ class Job(Generic[P]):
     work: Callable[P, None]
     name: str
     tries: int
+    # waits for other people's servers: kept in a lane of its own, so that one of them cannot hold up the desk
+    is_slow: bool = False
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         self.work(*args, **kwargs)
@@ -52,14 +54,14 @@ def enqueue_many(what: Job[Any], arguments: Iterable[Mapping[str, Any]]) -> None
     _engine().enqueue(what, list(arguments), run_at=None, once=None)
 
 
-def job(*, tries: int = 8) -> Callable[[Callable[P, None]], Job[P]]:
-    """Make a function a job. `tries` counts the first one."""
+def job(*, tries: int = 8, is_slow: bool = False) -> Callable[[Callable[P, None]], Job[P]]:
+    """Make a function a job. `tries` counts the first one; `is_slow`: it waits for servers that are not ours."""
 
     def made(work: Callable[P, None]) -> Job[P]:
         name = f"{work.__module__}.{work.__qualname__}"
         if name in JOBS:
             raise TypeError(f"two jobs are called {name}")
-        JOBS[name] = Job(work, name, tries)
+        JOBS[name] = Job(work, name, tries, is_slow)
         return JOBS[name]
 
     return made

@@ -53,7 +53,8 @@ def enqueue(
     run_at: dt.datetime | None,
     once: str | None,
 ) -> None:
-    deferrer = carry.configure(schedule_at=run_at, queueing_lock=once)
+    lane = "slow" if what.is_slow else "aplomb"
+    deferrer = carry.configure(schedule_at=run_at, queueing_lock=once, queue=lane)
     for each in arguments:
         if once is None:
             deferrer.defer(name=what.name, arguments=dict(each))
@@ -113,13 +114,19 @@ class Runner:
         self.task = asyncio.current_task()
         worker_app = app.with_connector(app.connector.get_worker_connector())
         async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                concurrency=self.concurrency,
-                install_signal_handlers=False,
-                fetch_job_polling_interval=1.0,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=8,
-            )
+            # what waits for other people's servers has a lane of its own
+            await asyncio.gather(*(self._lane(worker_app, lane) for lane in ("aplomb", "slow")))
+
+    async def _lane(self, worker_app: Any, lane: str) -> None:
+        await worker_app.run_worker_async(
+            queues=[lane],
+            name=lane,
+            concurrency=self.concurrency,
+            install_signal_handlers=False,
+            fetch_job_polling_interval=1.0,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=8,
+        )
 
     def _turn(self) -> None:
         rounds = 0

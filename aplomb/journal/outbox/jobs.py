@@ -19,7 +19,7 @@ LEASE = dt.timedelta(minutes=5)
 GIVE_UP_AFTER = dt.timedelta(days=3)
 
 
-@job(tries=8)
+@job(tries=8, is_slow=True)
 def deliver(*, mail_id: int) -> None:
     """Hand one mail over. Safe to repeat: a mail that is not open, or that another worker holds, is left alone."""
     mail = _claim(mail_id)

@@ -14,7 +14,7 @@ from aplomb.people.actions import LANGUAGES
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import hidden_team_ids, require
-from aplomb.tickets.actions.writing import clean_subject, ids, put_status, save_changes
+from aplomb.tickets.actions.writing import check_assignee, clean_subject, ids, put_status, save_changes
 from aplomb.tickets.errors import Changed, InBin
 from aplomb.tickets.events import (
     LanguageChanged,
@@ -89,10 +89,8 @@ def _assignee(ticket: Ticket, changes: Changes, fields: Fields, events: Events, 
     person = changes.assignee
     if person is UNCHANGED or (person.pk if person else None) == ticket.assignee_id:
         return
-    if person is not None and not person.is_agent:
-        raise Wrong("assignee", _("%(name)s does not answer tickets.") % {"name": person.work_name})
-    if person is not None and ticket.team_id in hidden_team_ids(person):
-        raise Wrong("assignee", _("%(name)s does not see this team's tickets.") % {"name": person.work_name})
+    if person is not None:
+        check_assignee(person, ticket.team)
     before = ticket.assignee_id
     ticket.assignee = person
     fields.append("assignee")

@@ -13,7 +13,9 @@ from aplomb.tickets.models import Kind, Message
 from aplomb.tickets.policies import may_note, ticket_for
 
 
-def add_note(number: str, text: str, *, by: Actor, uploads: tuple[int, ...] = ()) -> Message:
+def add_note(
+    number: str, text: str, *, by: Actor, uploads: tuple[int, ...] = (), keeps_draft: bool = False
+) -> Message:
     """Raises NotFound, NotAllowed, Wrong."""
     with transaction.atomic():
         ticket = ticket_for(by, number, lock=True)
@@ -29,6 +31,6 @@ def add_note(number: str, text: str, *, by: Actor, uploads: tuple[int, ...] = ()
             sealed=message_seals(message, attachments),
         )
         record_message(message, event, ticket=ticket, by=by)
-        if person is not None:
+        if person is not None and not keeps_draft:
             throw_draft_away(person, ticket, Kind.NOTE)
     return message

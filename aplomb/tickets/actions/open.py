@@ -13,7 +13,7 @@ from aplomb.journal.recording import open_chain, record
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import require
-from aplomb.tickets.actions.writing import clean_subject, ids
+from aplomb.tickets.actions.writing import check_assignee, clean_subject, ids
 from aplomb.tickets.events import TicketOpened
 from aplomb.tickets.models import Priority, RequestType, Status, Tag, Ticket, TicketTag
 from aplomb.tickets.numbers import number_for
@@ -42,8 +42,8 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
         require(may_work(by))
     if opening.priority not in Priority.values:
         raise Wrong("priority", _("There is no such priority."))
-    if opening.assignee is not None and not opening.assignee.is_active:
-        raise Wrong("assignee", _("%(name)s has left the desk.") % {"name": opening.assignee.work_name})
+    if opening.assignee is not None:
+        check_assignee(opening.assignee, opening.team)
     with transaction.atomic():
         ticket = Ticket.objects.create(
             chain=(chain := open_chain(number_for)),

@@ -54,6 +54,8 @@ class Reply:
     confirmed: bool = False
     # the version of the ticket that the writer had before their eyes; None: whatever it is now
     seen_version: int | None = None
+    # written elsewhere than on the ticket's page: what the writer has begun there stays
+    keeps_draft: bool = False
 
 
 def reply_to_ticket(number: str, reply: Reply, *, by: Actor) -> Message:
@@ -111,7 +113,7 @@ def _send(
         },
     )
     record_message(message, event, ticket=ticket, by=by)
-    if person is not None:
+    if person is not None and not reply.keeps_draft:
         throw_draft_away(person, ticket, Kind.REPLY)
     message.refresh_from_db()
     return message

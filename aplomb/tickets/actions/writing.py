@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import Actor
 from aplomb.journal.events import Sealed
 from aplomb.journal.models import Entry
 from aplomb.journal.recording import record
 from aplomb.lib.time import utc_now
-from aplomb.people.models import Person
+from aplomb.people.errors import Wrong
+from aplomb.people.models import Person, Team
+from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.events import TicketEvent
 from aplomb.tickets.files import clean_file_name, read_file, store_file
 from aplomb.tickets.models import Attachment, Message, Stage, Status, Ticket
@@ -103,6 +107,14 @@ def record_message(message: Message, event: TicketEvent, *, ticket: Ticket, by: 
 def ids(ticket: Ticket) -> dict[str, Any]:
     """The two fields that name a ticket in each of its events."""
     return {"ticket_id": ticket.pk, "number": ticket.number}
+
+
+def check_assignee(person: Person, team: Team | None) -> None:
+    """Raises Wrong for somebody who does not answer tickets, or does not see this team's."""
+    if not person.is_agent:
+        raise Wrong("assignee", _("%(name)s does not answer tickets.") % {"name": person.work_name})
+    if team is not None and team.pk in hidden_team_ids(person):
+        raise Wrong("assignee", _("%(name)s does not see this team's tickets.") % {"name": person.work_name})
 
 
 def clean_subject(subject: str, otherwise: str) -> str:

@@ -35,7 +35,7 @@ def whose(client: Client) -> Person | None:
 
 
 def code_now(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(counters()))))
+    return str(format_hotp_value(hotp_value(secret, next(iter(counters())))))
 
 
 def test_a_password_signs_in_and_leads_to_the_queue(cast: Cast, web: Web) -> None:
@@ -166,7 +166,10 @@ def test_codes_are_set_up_with_a_code_and_bring_recovery_codes(cast: Cast, web: 
     assert client.post(reverse("mfa_activate_totp"), {"code": "12345"}).status_code == 200
     answer = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret[1])})
     assert answer["Location"] == reverse("mfa_view_recovery_codes")
-    assert client.get(reverse("mfa_index")).status_code == 200
+    shown = client.get(reverse("mfa_view_recovery_codes"))
+    assert shown.status_code == 200
+    assert len(re.findall(r"<li>\d{8}</li>", shown.content.decode())) == 10
+    assert "10 are left" in client.get(reverse("mfa_index")).content.decode()
 
 
 def test_a_new_password_comes_by_mail_and_only_to_the_staff(cast: Cast, web: Web) -> None:

@@ -39,9 +39,7 @@ def test_a_reply_leaves_the_ticket_as_the_button_says(cast: Cast, web: Web, then
 
 
 def test_recipients_are_those_of_the_form(cast: Cast, web: Web) -> None:
-    reply_to(
-        web(cast.ada), cast.ticket, text="x", to="Cleo <cleo@acme.example>", cc="a@b.example; c@d.example"
-    )
+    reply_to(web(cast.ada), cast.ticket, text="x", to="Cleo <cleo@acme.example>", cc="a@b.example; c@d.example")
     message = Message.objects.get(kind="reply")
     assert (message.to, message.cc) == (["cleo@acme.example"], ["a@b.example", "c@d.example"])
 
@@ -49,9 +47,7 @@ def test_recipients_are_those_of_the_form(cast: Cast, web: Web) -> None:
 @pytest.mark.parametrize(
     "given", [{"text": "  "}, {"text": "x", "to": "not an address"}, {"text": "x", "uploads": "99"}]
 )
-def test_what_is_wrong_is_said_in_the_composer_and_nothing_leaves(
-    cast: Cast, web: Web, given: dict[str, str]
-) -> None:
+def test_what_is_wrong_is_said_in_the_composer_and_nothing_leaves(cast: Cast, web: Web, given: dict[str, str]) -> None:
     answer = reply_to(web(cast.ada), cast.ticket, **given)
     assert answer.status_code == 422
     assert 'role="alert"' in answer.content.decode()
@@ -79,12 +75,8 @@ def test_without_scripts_the_text_is_on_the_page_again(cast: Cast, web: Web) -> 
     assert "My long answer" in answer.content.decode()
 
 
-def test_reasons_are_shown_and_a_person_may_go_on(
-    cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        gates, "_replying", [lambda ticket, by, text: [Objection("tone", "A reproach?", "confirm")]]
-    )
+def test_reasons_are_shown_and_a_person_may_go_on(cast: Cast, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "_replying", [lambda ticket, by, text: [Objection("tone", "A reproach?", "confirm")]])
     client = web(cast.ada)
     answer = reply_to(client, cast.ticket, text="As I said", then="resolved")
     text = answer.content.decode()
@@ -92,9 +84,7 @@ def test_reasons_are_shown_and_a_person_may_go_on(
     assert "A reproach?" in text
     assert "Send anyway" in text
     assert 'name="then" value="resolved"' in text
-    assert (
-        reply_to(client, cast.ticket, text="As I said", then="resolved", confirmed="true").status_code == 200
-    )
+    assert reply_to(client, cast.ticket, text="As I said", then="resolved", confirmed="true").status_code == 200
 
 
 def test_undo_brings_the_text_back_into_the_composer(cast: Cast, web: Web) -> None:
@@ -159,14 +149,19 @@ def test_a_sent_reply_takes_its_draft_along(cast: Cast, web: Web) -> None:
     assert [draft.kind for draft in Draft.objects.all()] == ["note"]
 
 
-NEW = {"way": "call", "reach": "+44 1632 960888", "name": "Gus Ferrier", "subject": "No line", "text": "He cannot call.",
-       "language": "en", "priority": "3"}  # fmt: skip
+NEW = {
+    "way": "call",
+    "reach": "+44 1632 960888",
+    "name": "Gus Ferrier",
+    "subject": "No line",
+    "text": "He cannot call.",
+    "language": "en",
+    "priority": "3",
+}
 
 
 def test_a_call_becomes_a_ticket_in_the_customers_words(cast: Cast, web: Web) -> None:
-    answer = web(cast.ada).post(
-        "/tickets/new", {**NEW, "team": str(cast.lines.pk), "assignee": str(cast.ada.pk)}
-    )
+    answer = web(cast.ada).post("/tickets/new", {**NEW, "team": str(cast.lines.pk), "assignee": str(cast.ada.pk)})
     ticket = Ticket.objects.latest("id")
     assert answer["Location"] == f"/tickets/{ticket.number}"
     assert (ticket.contact.name, ticket.priority, ticket.team, ticket.assignee) == (
@@ -186,9 +181,7 @@ def test_a_known_number_is_the_known_contact(cast: Cast, web: Web) -> None:
 
 
 def test_a_mail_that_we_send_first(cast: Cast, web: Web) -> None:
-    web(cast.ada).post(
-        "/tickets/new", {**NEW, "way": "mail", "reach": "new@acme.example", "text": "Dear Gus"}
-    )
+    web(cast.ada).post("/tickets/new", {**NEW, "way": "mail", "reach": "new@acme.example", "text": "Dear Gus"})
     message = Message.objects.get(kind="reply")
     assert message.to == ["new@acme.example"]
     assert message.ticket.status == "open"
@@ -206,9 +199,7 @@ def test_a_mail_that_we_send_first(cast: Cast, web: Web) -> None:
         {"team": "999"},
     ],
 )
-def test_a_wrong_new_ticket_is_explained_and_nothing_is_made(
-    cast: Cast, web: Web, wrong: dict[str, str]
-) -> None:
+def test_a_wrong_new_ticket_is_explained_and_nothing_is_made(cast: Cast, web: Web, wrong: dict[str, str]) -> None:
     tickets, contacts = Ticket.objects.count(), Contact.objects.count()
     answer = web(cast.ada).post("/tickets/new", {**NEW, **wrong})
     assert answer.status_code == 422

@@ -97,11 +97,7 @@ def test_words_find_live_and_done_tickets(cast: Cast, web: Web) -> None:
     other = asked(cast.cleo, "Hi", subject="A tone that never ends").ticket
     index_tickets([cast.ticket.pk, other.pk])
     text = page(web(cast.ada), "/find?q=TONE")
-    assert (
-        text.index("A tone that never ends")
-        < text.index("Resolved and closed</h2>")
-        < text.index("No dial tone")
-    )
+    assert text.index("A tone that never ends") < text.index("Resolved and closed</h2>") < text.index("No dial tone")
 
 
 def test_an_empty_list_says_what_to_do(cast: Cast, web: Web) -> None:

@@ -118,9 +118,7 @@ def test_the_bin_and_back(cast: Cast, web: Web) -> None:
 
 def test_the_history_is_told_in_sentences(cast: Cast, web: Web) -> None:
     client = web(cast.ada)
-    client.post(
-        f"/tickets/{cast.ticket.number}/change", {"assignee": "me", "status": "open", "priority": "3"}
-    )
+    client.post(f"/tickets/{cast.ticket.number}/change", {"assignee": "me", "status": "open", "priority": "3"})
     text = client.get(f"/tickets/{cast.ticket.number}/history").content.decode()
     for sentence in (
         "opened the ticket",
@@ -150,9 +148,7 @@ def test_earlier_messages_come_on_demand(cast: Cast, web: Web) -> None:
     assert "6 earlier messages" in text
     assert "Word 04." not in text
     address = text.split(f"/tickets/{cast.ticket.number}/earlier?before=")[1].split('"')[0]
-    more = client.get(
-        f"/tickets/{cast.ticket.number}/earlier?before={address}", headers=PIECE
-    ).content.decode()
+    more = client.get(f"/tickets/{cast.ticket.number}/earlier?before={address}", headers=PIECE).content.decode()
     assert "Word 04." in more
     assert "Word 05." not in more
     assert "earlier message" not in more
@@ -172,9 +168,7 @@ def test_quoted_history_is_folded(cast: Cast, web: Web) -> None:
 
 def test_original_formatting_is_shown_in_isolation(cast: Cast, web: Web) -> None:
     picture = IncomingFile("a.png", "image/png", PNG, is_inline=True, content_id="pic@x")
-    html = sanitise(
-        '<p>Hi <img src="cid:pic@x"><img src="https://tracker.example/x.gif"><img src="cid:none"></p>'
-    )
+    html = sanitise('<p>Hi <img src="cid:pic@x"><img src="https://tracker.example/x.gif"><img src="cid:none"></p>')
     message = wrote(cast.cleo, cast.ticket, "Hi", html=html, files=(picture,))
     client = web(cast.ada)
     answer = client.get(f"/messages/{message.pk}/html")
@@ -253,8 +247,6 @@ def test_drafts_of_reply_and_note_never_meet(cast: Cast, web: Web) -> None:
 
 
 def test_copies_stay_in_copy_but_never_our_own_address(cast: Cast, web: Web) -> None:
-    ticket = asked(
-        cast.cleo, "x", to=("help+t@desk.example", "boss@acme.example"), cc=("cleo@acme.example",)
-    ).ticket
+    ticket = asked(cast.cleo, "x", to=("help+t@desk.example", "boss@acme.example"), cc=("cleo@acme.example",)).ticket
     text = web(cast.ada).get(f"/tickets/{ticket.number}").content.decode()
     assert 'name="cc" value="boss@acme.example"' in text

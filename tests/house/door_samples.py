@@ -1,0 +1,215 @@
+"""What the table of doors is tried with: somebody of each kind, and one of each thing, at Lines and at Trust."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.models import IncomingMail
+from aplomb.channels.mail.storing import Arrival, store
+from aplomb.journal.actors import SYSTEM
+from aplomb.journal.models import OutgoingMail
+from aplomb.people.actions import create_token, make_sign_in_link
+from aplomb.people.models import Person
+from aplomb.tickets.actions.bin import bin_ticket
+from aplomb.tickets.actions.draft import upload_file
+from aplomb.tickets.actions.reply import Reply, reply_to_ticket
+from aplomb.tickets.actions.writing import IncomingFile
+from aplomb.tickets.models import Attachment, Message, Ticket
+from tests.cast import HELP, Cast, wrote
+from tests.moved import all_rows
+from tests.parts.ports import free_port
+
+PEOPLE = ("stranger", "ada", "noor", "aud", "max")
+TO_SIGN_IN = "/account/login/"
+
+# what is in the form; where nothing stands here the form is empty
+FORMS: dict[str, dict[str, Any]] = {
+    "reply": {"text": "x"},
+    "note": {"text": "x"},
+    "draft": {"text": "x"},
+    "change": {"priority": "4"},
+    "bin": {"reason": "spam"},
+    "/api/v1/tickets": {"subject": "x", "text": "x", "contact": {"email": "new@elsewhere.example"}},
+    "/api/v1/tickets/<number>": {"priority": "urgent"},
+    "/api/v1/tickets/<number>/bin": {"reason": "spam"},
+    "/api/v1/tickets/<number>/messages": {"kind": "note", "text": "x"},
+    "/api/v1/contacts": {"name": "x", "emails": ["new@elsewhere.example"]},
+    "/api/v1/contacts/<int:contact_id>": {"name": "x"},
+}
+WITH_FILE = {"upload", "upload_for_new"}
+OUT_OF_BIN = {"restore", "api:take_from_bin"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """A row: the address under its name, the method, and whose thing is asked for."""
+
+    name: str
+    path: str
+    method: str
+    of: str
+
+
+@dataclass(frozen=True)
+class Knock:
+    """A status, whether it leads to the page of sign-in, and whether anything moved."""
+
+    status: int
+    to_sign_in: bool
+    moved: bool
+
+    def is_meant_by(self, word: str) -> bool:
+        """Whether that is what the table's word says."""
+        if word == "sign in":
+            return self.status == 302 and self.to_sign_in and not self.moved
+        if self.to_sign_in:
+            return False
+        statuses, may_move = WORDS[word]
+        return self.status in statuses and (may_move is None or self.moved is may_move)
+
+
+LET_IN = {200, 204, 302, 400, 409, 410, 422}
+WORDS: dict[str, tuple[set[int], bool | None]] = {
+    "in": (LET_IN, None),
+    "does": ({200, 201, 204, 302}, True),
+    "elsewhere": ({302}, False),
+    "refused": ({302, 403, 409, 422}, False),
+    "not there": ({404}, False),
+    "token": ({401}, False),
+}
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Every address of the desk: its name, with its namespace, and its path."""
+    yield from _walk(get_resolver().url_patterns, "", "")
+
+
+def _walk(found: Any, prefix: str, space: str) -> Iterator[tuple[str, str]]:
+    for each in found:
+        path = prefix + str(each.pattern)
+        if isinstance(each, URLPattern):
+            yield f"{space}{each.name or ''}", "/" + path.removeprefix("^")
+        else:
+            yield from _walk(each.url_patterns, path, f"{space}{each.namespace}:" if each.namespace else space)
+
+
+class Samples:
+    """The things, and a browser or a token for each of the people."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.sides = {"Lines": self._side(cast.ticket, cast.ada), "Trust": self._side(cast.hidden, cast.noor)}
+        self.draft_file = upload_file(cast.ada, cast.ticket, "reply", name="mine.txt", content=b"mine")
+        self.token = create_token(cast.ada, by=cast.ada)[0]
+        self.secret = make_sign_in_link(cast.olga)
+        self.cookies = {who: self._cookies(getattr(cast, who)) for who in PEOPLE if who != "stranger"}
+        self.imap = add_mailbox(
+            by=SYSTEM,
+            name="Far",
+            address="far@desk.example",
+            intake="imap",
+            host="127.0.0.1",
+            port=free_port(),
+            security="plain",
+            login="far",
+            password="x",
+        )
+        self.tokens = {who: create_token(getattr(cast, who), by=getattr(cast, who))[1] for who in PEOPLE[1:]}
+        # no job runs here, so that nothing is handed over
+        OutgoingMail.objects.update(state="kept")
+        self.rows = all_rows()
+
+    def _side(self, ticket: Ticket, agent: Person) -> dict[str, Any]:
+        picture = IncomingFile(name="a.txt", type="text/plain", content=b"a file of " + ticket.number.encode())
+        said = wrote(ticket.contact, ticket, "With a file", html="<p>With a file</p>", files=(picture,))
+        answer = reply_to_ticket(ticket.number, Reply(text="An answer"), by=agent)
+        [mail] = store([Arrival(content=b"From: x\r\n\r\nx", source="smtp", envelope_to=(HELP,))])
+        IncomingMail.objects.filter(pk=mail.pk).update(state="parked", ticket=ticket)
+        return {
+            "number": ticket.number,
+            "said": said,
+            "answer": answer,
+            "file": Attachment.objects.get(message=said),
+            "incoming": mail,
+            "outgoing": OutgoingMail.objects.get(pk=answer.outgoing_id),
+        }
+
+    def _cookies(self, person: Person) -> dict[str, str]:
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return {name: cookie.value for name, cookie in client.cookies.items()}
+
+    def arguments(self, door: Door) -> dict[str, Any]:
+        """What stands for each <…> of the path."""
+        side = self.sides[door.of if door.of in self.sides else "Lines"]
+        message: Message = side["said"] if door.name == "message_html" else side["answer"]
+        file = self.draft_file if door.name == "drop_upload" else side["file"]
+        known = {
+            "number": side["number"],
+            "message_id": message.pk,
+            "attachment_id": file.pk,
+            "name": file.name,
+            "kind": "note" if door.name == "upload" else "reply",
+            "field": "assignee",
+            "secret": self.secret,
+            "uidb36": "1",
+            "key": "x-y",
+            "contact_id": self.cast.cleo.pk,
+            "point_id": self.cast.cleo.points.get(kind="phone").pk,
+            "pk": self._pk(door, side),
+        }
+        return {name: value for name, value in known.items() if f"{name}>" in door.path}
+
+    def _pk(self, door: Door, side: dict[str, Any]) -> int:
+        places = {
+            "/settings/tokens": self.token,
+            "/settings/people": self.cast.ada,
+            "/settings/teams": self.cast.lines,
+            "/settings/mailboxes": self.imap,
+            "/mail/in": side["incoming"],
+            "/mail/out": side["outgoing"],
+            "/customers/organisations": self.cast.acme,
+            "/customers/": self.cast.cleo,
+        }
+        return int(next((row.pk for start, row in places.items() if door.path.startswith(start)), 0))
+
+    def knock(self, door: Door, who: str) -> Knock:
+        """What that person gets at the door. Needs a transaction that is rolled back afterwards."""
+        if door.name in OUT_OF_BIN:
+            bin_ticket(self.sides[door.of]["number"], "spam", by=SYSTEM)
+        before = all_rows() if door.name in OUT_OF_BIN else self.rows
+        response = self._ask(door, who)
+        moved = door.method != "GET" and all_rows() != before
+        return Knock(response.status_code, response.headers.get("Location", "").startswith(TO_SIGN_IN), moved)
+
+    def _ask(self, door: Door, who: str) -> Any:
+        client, headers, body = Client(), {}, {}
+        if door.path.startswith("/api/"):
+            headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who != "stranger" else {}
+            if door.method != "GET" and door.path != "/api/v1/attachments":
+                body = {"data": json.dumps(FORMS.get(door.path, {})), "content_type": "application/json"}
+        else:
+            client.cookies.load(self.cookies.get(who, {}))
+        if door.method == "POST" and not body:
+            body = {"data": dict(FORMS.get(door.name, {}))}
+            if door.name in WITH_FILE:
+                body["data"]["file"] = SimpleUploadedFile("a.txt", b"a")
+        response = getattr(client, door.method.lower())(self.address(door), headers=headers, **body)
+        if response.streaming:
+            # read to its end: closing it early would close the test's database too
+            b"".join(response.streaming_content)
+        return response
+
+    def address(self, door: Door) -> str:
+        """The path with its samples."""
+        arguments = self.arguments(door)
+        found = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", door.path.rstrip("$"))
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(arguments[match[1]]), found)
