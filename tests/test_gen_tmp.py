@@ -1,10 +1,15 @@
 import pytest
 from tests.house.door_samples import *
-from tests.house.test_doors import *
+from tests.house import test_doors as T
+from aplomb.lib.env import SmtpServer
 def test_gen(cast, settings):
     settings.SMTP_OUT = SmtpServer("127.0.0.1", 9, "plain", "", "")
     s=Samples(cast)
     out=[]; seen=set()
+    def kn(d,w):
+        try: return T.knocked(s,d,w)
+        except Exception as e:
+            print("!!", d, w, type(e).__name__, str(e)[:150]); return Knock(500,False,False)
     for name,path in patterns():
         if path in seen: continue
         seen.add(path)
@@ -13,7 +18,7 @@ def test_gen(cast, settings):
         for m in (("GET","POST","PATCH") if path.startswith("/api/") else ("GET","POST")):
             for of in sides:
                 d=Door(name,path,m,of)
-                ks={w:knocked(s,d,w) for w in PEOPLE}
+                ks={w:kn(d,w) for w in PEOPLE}
                 if any(k.status==405 for k in ks.values()): continue
                 out.append((d,ks))
     import pickle

@@ -188,9 +188,7 @@ QUOTE_IDS: Final = frozenset({"divRplyFwdMsg", "appendonsend"})
 
 _UNSAFE_VALUE = re.compile(r"[\\(@<>{}]|/\*|expression|javascript|behaviou?r", re.I)
 _COLOUR_CALL = re.compile(r"(?:rgb|hsl)a?\([\d\s.,%/deg]*\)", re.I)
-_TOO_SMALL = re.compile(
-    r"\s*(?:[0-5](?:\.\d+)?|\.\d+)\s*(?:px|pt)?\s*|\s*0?\.[0-4]\d*\s*r?em\s*|\s*\d?\d%\s*", re.I
-)
+_TOO_SMALL = re.compile(r"\s*(?:[0-5](?:\.\d+)?|\.\d+)\s*(?:px|pt)?\s*|\s*0?\.[0-4]\d*\s*r?em\s*|\s*\d?\d%\s*", re.I)
 _INVISIBLE = re.compile(r"transparent|a\([^)]*[,/]\s*(?:0|0?\.[0-2]\d*|[0-2]?\d%)\s*\)", re.I)
 _NEGATIVE = re.compile(r"(?:^|\s)-")
 _REMOTE = re.compile(r"(?:https?:)?//", re.I)

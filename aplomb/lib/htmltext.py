@@ -163,9 +163,7 @@ class _Writer:
 
     def _enter_block(self, tag: str, node: Any) -> _Leave:
         attributes: dict[str, str | None] = node.attributes if tag in _JUDGED else {}
-        indented = tag == "blockquote" and "border:none" not in (attributes.get("style") or "").replace(
-            " ", ""
-        )
+        indented = tag == "blockquote" and "border:none" not in (attributes.get("style") or "").replace(" ", "")
         if tag in _BLOCKS:
             self._flush(gap=tag in _PARAGRAPHS and not self._counters)
         verdict = self._judge(tag, attributes) if self._judge and attributes else None
@@ -259,6 +257,4 @@ class _Writer:
 
 
 def _bare(address: str) -> str:
-    return (
-        address.lower().removeprefix("http://").removeprefix("https://").removeprefix("mailto:").rstrip("/")
-    )
+    return address.lower().removeprefix("http://").removeprefix("https://").removeprefix("mailto:").rstrip("/")

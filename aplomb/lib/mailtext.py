@@ -61,18 +61,12 @@ _ALSO_JUDGED: Final = [
 
 _GREEK_BYTES = re.compile(rb"[\xb6\xb8-\xba\xbc\xbe-\xfe]{2,}|\xa2[\xe1-\xfe]")
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]")
-_ROMANIAN_BYTES = re.compile(
-    rb"[A-Za-z\xe2\xe3\xee][\xba\xfe\xe3]|[\xba\xfe\xaa\xde][a-z\xe2\xe3\xee]|\xe3(?![oe])"
-)
+_ROMANIAN_BYTES = re.compile(rb"[A-Za-z\xe2\xe3\xee][\xba\xfe\xe3]|[\xba\xfe\xaa\xde][a-z\xe2\xe3\xee]|\xe3(?![oe])")
 _C1 = re.compile(rb"[\x80-\x9f]")
 
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]"
-)
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]")
 _CONTROL_OR_SPACE = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
-_DIRECTION = re.compile(
-    "[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u200b\ufffe\uffff]|[\ud800-\udfff]"
-)
+_DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\u200b\ufffe\uffff]|[\ud800-\udfff]")
 
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]*)\?=")
 _GAP = re.compile(r"[ \t\r\n]*")
@@ -136,9 +130,7 @@ def decode_bytes(raw: bytes, declared: str | None = None, language: str | None =
     for name in (codec, "utf-8") if stateful or _multibyte(codec) else ("utf-8", codec):
         if name is not None and (text := _decoded(raw, name)) is not None:
             return text
-    return (
-        _mostly_utf8(raw) if codec in (None, "utf-8") and _is_mostly_utf8(raw) else _by_ladder(raw, language)
-    )
+    return _mostly_utf8(raw) if codec in (None, "utf-8") and _is_mostly_utf8(raw) else _by_ladder(raw, language)
 
 
 def _multibyte(codec: str | None) -> bool:

@@ -56,9 +56,7 @@ _LETTERS: Final = {
 }
 
 
-def detect(
-    text: str, prior: str | None = None, among: Sequence[str] = ("en", "es", "it", "ro", "el")
-) -> str | None:
+def detect(text: str, prior: str | None = None, among: Sequence[str] = ("en", "es", "it", "ro", "el")) -> str | None:
     """Return the ISO 639-1 code of the language of ``text``, one of ``among``; None if it is not clear.
 
     ``prior`` (what is known of the writer) decides between languages that are equally likely, not against

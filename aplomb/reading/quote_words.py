@@ -56,9 +56,7 @@ FORWARDED: Final = re.compile(
 
 
 def _label(*words: str) -> re.Pattern[str]:
-    return re.compile(
-        r"[\s>|]{0,6}\*{0,2}(?:" + "|".join(words) + r")\*{0,2}\s{0,2}[:：]\*{0,2}(?:\s|$|<|\*)", _FLAGS
-    )
+    return re.compile(r"[\s>|]{0,6}\*{0,2}(?:" + "|".join(words) + r")\*{0,2}\s{0,2}[:：]\*{0,2}(?:\s|$|<|\*)", _FLAGS)
 
 
 FROM_LABEL: Final = _label(
@@ -70,9 +68,7 @@ SENT_LABEL: Final = _label(
     "|στ[άα]λθηκε|ημερομην[ίι]α|αποστολ[ήη]|envoy[ée]|gesendet|datum|verzonden|wys[łl]an[oe]"
 )
 TO_LABEL: Final = _label("to|para|a|c[ăa]tre|la|προς|à|an|aan|do|destinatario|destinatar")
-SUBJECT_LABEL: Final = _label(
-    "subject|asunto|assunto|oggetto|subiect|θ[έε]μα|objet|betreff|onderwerp|temat|tytu[łl]"
-)
+SUBJECT_LABEL: Final = _label("subject|asunto|assunto|oggetto|subiect|θ[έε]μα|objet|betreff|onderwerp|temat|tytu[łl]")
 CC_LABEL: Final = _label("cc|copia|copie|κοιν\\.?|κοινοπο[ίι]ηση|kopie|dw|udw")
 
 _DEVICE: Final = (

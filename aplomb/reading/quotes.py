@@ -33,9 +33,7 @@ _MAX_ATTRIBUTION: Final = 500
 
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w.-]{2,250}")
 _TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2}h\d{2}\b")
-_DAY = re.compile(
-    r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}"
-)
+_DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}")
 _RULE = re.compile(r"\s*(?:[_=*-]{5,}|—{3,}|─{3,})\s*")
 _QUOTE_MARK = re.compile(r"[ \t]{0,3}>|[ \t]{0,3}\|[ \t]")
 _DELIMITER = re.compile(r"\s?(?:--|—)\s?")
@@ -112,11 +110,7 @@ def _in_the_words_of(text: str, trimmed: Trimmed) -> Trimmed:
         if character != wanted[position]:
             return trimmed
         position += 1
-    return (
-        Trimmed(text.strip("\n").rstrip(), trimmed.quoted, trimmed.signature)
-        if position == len(wanted)
-        else trimmed
-    )
+    return Trimmed(text.strip("\n").rstrip(), trimmed.quoted, trimmed.signature) if position == len(wanted) else trimmed
 
 
 def _split(given: list[Line]) -> Trimmed:
@@ -173,10 +167,7 @@ def _is_header_block(lines: list[str], index: int) -> bool:
     if index and FORWARDED.search(" ".join(lines[max(0, index - 2) : index])):
         return False
     following = lines[index + 1 : index + 9]
-    found = (
-        any(label.match(line) for line in following)
-        for label in (SENT_LABEL, TO_LABEL, SUBJECT_LABEL, CC_LABEL)
-    )
+    found = (any(label.match(line) for line in following) for label in (SENT_LABEL, TO_LABEL, SUBJECT_LABEL, CC_LABEL))
     return sum(found) >= 2
 
 

@@ -146,12 +146,12 @@ def read_bounce(headers: Headers, sender: str, subject: str, text: str, report: 
 
     ``sender`` is the address of From (empty if there is none); ``text`` the readable part.
     """
+    if report.kind in ("disposition-notification", "feedback-report"):
+        return NO_BOUNCE
     if report.status:
         recipients = _reported(report.status)
         return _bounce(recipients, headers, text, report)
-    failed = [
-        each.strip(" <>") for value in headers.get("x-failed-recipients", []) for each in value.split(",")
-    ]
+    failed = [each.strip(" <>") for value in headers.get("x-failed-recipients", []) for each in value.split(",")]
     local = sender.rpartition("@")[0]
     daemon = _DAEMONS.fullmatch(local) is not None or (not sender and _is_null_path(headers))
     told = _BOUNCE_SUBJECT.search(subject) is not None
@@ -164,17 +164,13 @@ def read_bounce(headers: Headers, sender: str, subject: str, text: str, report: 
     code = status.group(1) if status else ""
     action = "delayed" if code.startswith("4") or (not code and reply and reply.group(1) == "4") else "failed"
     addresses = list(dict.fromkeys(each for each in failed if "@" in each))[:MAX_RECIPIENTS]
-    return _bounce(
-        tuple(BouncedRecipient(each, action, code) for each in addresses), headers, text, report, action
-    )
+    return _bounce(tuple(BouncedRecipient(each, action, code) for each in addresses), headers, text, report, action)
 
 
 def _bounce(
     recipients: tuple[BouncedRecipient, ...], headers: Headers, text: str, report: Report, action: str = ""
 ) -> Bounce:
-    original = (
-        read_message_id(read_headers(report.original).get("message-id", [])) if report.original else None
-    )
+    original = read_message_id(read_headers(report.original).get("message-id", [])) if report.original else None
     if original is None and (found := _ORIGINAL_ID.search(text.encode("utf-8", "replace"))):
         original = found.group(1).decode("utf-8")
     if original is None:
@@ -201,9 +197,7 @@ def _reported(status: bytes) -> tuple[BouncedRecipient, ...]:
     return tuple(found)
 
 
-def recognise(
-    headers: Headers, sender: str, subject: str, text: str, report: Report, bounce: Bounce
-) -> Automatic:
+def recognise(headers: Headers, sender: str, subject: str, text: str, report: Report, bounce: Bounce) -> Automatic:
     """Return whether a machine wrote the mail; the strongest sign is named first.
 
     ``text`` is what is new in the mail, without quoted history: an answer to an auto-reply quotes its words.
@@ -231,9 +225,7 @@ def _by_headers(headers: Headers) -> str:
         return "auto-reply"
     if any(name in headers for name in _LIST_FIELDS):
         return "list"
-    precedence = {
-        value.strip().lower() for name in ("precedence", "x-precedence") for value in headers.get(name, [])
-    }
+    precedence = {value.strip().lower() for name in ("precedence", "x-precedence") for value in headers.get(name, [])}
     if precedence & _PRECEDENCE:
         return "precedence"
     if any(_SUPPRESS.search(value) for value in headers.get("x-auto-response-suppress", [])):

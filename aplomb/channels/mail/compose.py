@@ -243,9 +243,7 @@ def _html(mail: OutgoingMail) -> str:
     language = f' lang="{mail.language}"' if _TOKEN.fullmatch(mail.language) else ""
     head = '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head>'
     content = "\n".join(blocks)
-    return (
-        f'<!DOCTYPE html>\n<html{language}>{head}\n<body style="{_BODY_STYLE}">\n{content}\n</body></html>\n'
-    )
+    return f'<!DOCTYPE html>\n<html{language}>{head}\n<body style="{_BODY_STYLE}">\n{content}\n</body></html>\n'
 
 
 def _attach(body: EmailMessage, file: ComposedFile) -> None:

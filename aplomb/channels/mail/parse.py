@@ -222,9 +222,7 @@ class _Body:
             self.pieces.append(_Piece(plain, html))
 
     def text(self) -> str:
-        texts = [
-            piece.plain if (piece.plain or "").strip() else _text_of(piece.html) for piece in self.pieces
-        ]
+        texts = [piece.plain if (piece.plain or "").strip() else _text_of(piece.html) for piece in self.pieces]
         joined = "\n\n".join(text.strip("\n") for text in texts if text and text.strip())
         return clean_text(joined[:MAX_TEXT]).strip("\n")
 
@@ -296,9 +294,7 @@ def _leaves(part: Part) -> Iterator[Part]:
 
 def _attachments(files: list[tuple[Part, str]], html: str | None) -> tuple[ParsedAttachment, ...]:
     shown = {each.lower() for each in _CONTENT_ID.findall(html)} if html and files else set()
-    return tuple(
-        _attachment(part, number, shown) for number, (part, _) in enumerate(files[:MAX_ATTACHMENTS], 1)
-    )
+    return tuple(_attachment(part, number, shown) for number, (part, _) in enumerate(files[:MAX_ATTACHMENTS], 1))
 
 
 def _attachment(part: Part, number: int, shown: set[str]) -> ParsedAttachment:

@@ -11,13 +11,9 @@ from aplomb.lib.mailtext import clean_line, decode_words
 MAX_FILE_NAME: Final = 150
 _HEAD: Final = 65_536
 
-_MARKUP = re.compile(
-    rb"\s*(?:<!--.{0,500}?-->\s*)?<(!doctype html|html|script|body|iframe|svg|head)\b", re.I | re.S
-)
+_MARKUP = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(!doctype html|html|script|body|iframe|svg|head)\b", re.I | re.S)
 _IN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]+')
-_MADE_OF_TEXT: Final = frozenset(
-    {"application/json", "application/xml", "application/javascript", "application/csv"}
-)
+_MADE_OF_TEXT: Final = frozenset({"application/json", "application/xml", "application/javascript", "application/csv"})
 _ZIPPED = re.compile(r"application/(?:vnd\.(?:openxmlformats|oasis)\S*|epub\+zip|zip|x-zip\S*|java-archive)")
 
 
@@ -51,9 +47,7 @@ def _without_magic(content: bytes, declared: str) -> str:
     if _is_text(content[:_HEAD]):
         text_like = declared.startswith("text/") and declared != "text/html"
         return declared if text_like or declared in _MADE_OF_TEXT else "text/plain"
-    known_by_bytes = (
-        declared.startswith(("image/", "text/", "audio/", "video/")) or declared == "application/pdf"
-    )
+    known_by_bytes = declared.startswith(("image/", "text/", "audio/", "video/")) or declared == "application/pdf"
     return "application/octet-stream" if known_by_bytes else declared
 
 

@@ -158,9 +158,7 @@ def test_no_html_has_no_text() -> None:
 
 
 def test_text_becomes_paragraphs_with_links() -> None:
-    assert text_to_html(
-        "Hi <b> & 'you'\n  two\n\n\nSee https://x.example/a(1)?b=1&c=2). Or a.b@x.example!"
-    ) == (
+    assert text_to_html("Hi <b> & 'you'\n  two\n\n\nSee https://x.example/a(1)?b=1&c=2). Or a.b@x.example!") == (
         "<p>Hi &lt;b&gt; &amp; 'you'<br>\n&nbsp;&nbsp;two</p>\n"
         '<p>See <a href="https://x.example/a(1)?b=1&amp;c=2">https://x.example/a(1)?b=1&amp;c=2</a>). '
         'Or <a href="mailto:a.b@x.example">a.b@x.example</a>!</p>'

@@ -91,9 +91,7 @@ def test_history_without_quote_marks_is_found_by_a_full_head(head: str) -> None:
     assert split_quoted(f"ok\n\n{head}\n\nold words\nmore").new_text == "ok"
 
 
-@pytest.mark.parametrize(
-    ("language", "sender", "sent", "to", "subject"), OUTLOOK, ids=[each[0] for each in OUTLOOK]
-)
+@pytest.mark.parametrize(("language", "sender", "sent", "to", "subject"), OUTLOOK, ids=[each[0] for each in OUTLOOK])
 def test_the_header_that_outlook_repeats_ends_what_is_new(
     language: str, sender: str, sent: str, to: str, subject: str
 ) -> None:
@@ -161,17 +159,14 @@ def test_our_own_marker_ends_what_is_new_with_the_head_above_it() -> None:
 
     assert split_quoted(f"new\n\n##- Please answer above this line -##\nold\n{head}").new_text == "new"
     assert (
-        split_quoted(
-            "new\n\nEl 3/11/26 a las 10:11, Desk escribió:\n\n> ##- Responda encima -##\n> old"
-        ).new_text
+        split_quoted("new\n\nEl 3/11/26 a las 10:11, Desk escribió:\n\n> ##- Responda encima -##\n> old").new_text
         == "new"
     )
 
 
 def test_our_marker_on_top_heads_a_mail_of_ours() -> None:
     assert (
-        split_quoted("##- Please answer above -##\n\nnew\n\nOn 3 Nov 2026 10:11, Ana wrote:\n> old").new_text
-        == "new"
+        split_quoted("##- Please answer above -##\n\nnew\n\nOn 3 Nov 2026 10:11, Ana wrote:\n> old").new_text == "new"
     )
 
 
@@ -186,7 +181,7 @@ def test_our_marker_on_top_heads_a_mail_of_ours() -> None:
         "> only what you said",
         "Note:\n- one\n- two",
         "----------\ntitle\n----------\ntext",
-        "Fwd\n\n---------- Forwarded message ---------\nFrom: Bob <b@x.example>\nDate: 3 Nov\nSubject: s\nTo: Ana\n\nbody",
+        "Fwd\n\n---------- Forwarded message ---------\nFrom: Bob <b@x.example>\nDate: x\nSubject: s\nTo: Ana\n\nbody",
     ],
 )
 def test_in_doubt_everything_is_kept(text: str) -> None:
@@ -216,7 +211,7 @@ HTML = [
     ),
     (
         "thunderbird",
-        '<p>New words</p><div class="moz-cite-prefix">head:<br></div><blockquote type="cite" cite="mid:x">old</blockquote>',
+        '<p>New words</p><div class="moz-cite-prefix">head:<br></div><blockquote type="cite">old</blockquote>',
     ),
     (
         "apple",
@@ -249,7 +244,9 @@ def test_answers_between_quotes_in_html_keep_everything() -> None:
 
 
 def test_a_forwarded_mail_in_html_is_kept() -> None:
-    html = '<div>see</div><div class="gmail_quote"><div>---------- Forwarded message ---------<br>From: B</div>body</div>'
+    html = (
+        '<div>see</div><div class="gmail_quote"><div>---------- Forwarded message ---------<br>From: B</div>body</div>'
+    )
 
     assert split_quoted("see\nbody", html).new_text == "see\nbody"
 
@@ -261,9 +258,7 @@ def test_the_plain_text_is_taken_where_it_says_the_same() -> None:
 
 
 def test_an_indented_paragraph_is_not_a_quote() -> None:
-    html = (
-        '<div>a</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">b</blockquote><div>c</div>'
-    )
+    html = '<div>a</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">b</blockquote><div>c</div>'
 
     assert split_quoted("a\nb\nc", html).new_text == "a\nb\nc"
 

@@ -31,7 +31,8 @@ def test_it_says_that_it_is_automatic_and_when_a_person_answers(cast: Cast) -> N
     acknowledge(message.pk)
     sent = message_from_bytes(bytes(letters()[0].content), policy=policy.default)
     assert sent["Auto-Submitted"] == "auto-replied"
-    body = sent.get_body(("plain",))  # type: ignore[attr-defined]  # policy.default gives an EmailMessage
+    body = sent.get_body(("plain",))
+    assert body is not None
     assert "automatically" in body.get_content() and message.ticket.shown_number in body.get_content()
     assert Message.objects.filter(ticket=message.ticket, kind=Kind.SYSTEM).count() == 1
 

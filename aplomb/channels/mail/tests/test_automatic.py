@@ -60,9 +60,7 @@ def test_addresses_of_machines_are_recognised(sender: bytes) -> None:
     assert mail(sender=sender).automatic == Automatic(True, "sender")
 
 
-@pytest.mark.parametrize(
-    "sender", [b"noreen@x.example", b"rootes@x.example", b"daemona@x.example", b"reply@x.example"]
-)
+@pytest.mark.parametrize("sender", [b"noreen@x.example", b"rootes@x.example", b"daemona@x.example", b"reply@x.example"])
 def test_addresses_of_people_that_begin_alike_are_not(sender: bytes) -> None:
     assert mail(sender=sender).automatic == Automatic(False, "")
 
@@ -171,12 +169,8 @@ def test_a_delivery_report_names_whom_it_did_not_reach() -> None:
         (b"relayed (to x)", b"", ("relayed", "")),
     ],
 )
-def test_a_report_of_delay_or_success_is_no_bounce(
-    action: bytes, status: bytes, read: tuple[str, str]
-) -> None:
-    parsed = report(
-        b"\r\n\r\nFinal-Recipient: rfc822; ana@x.example\r\nAction: " + action + b"\r\nStatus: " + status
-    )
+def test_a_report_of_delay_or_success_is_no_bounce(action: bytes, status: bytes, read: tuple[str, str]) -> None:
+    parsed = report(b"\r\n\r\nFinal-Recipient: rfc822; ana@x.example\r\nAction: " + action + b"\r\nStatus: " + status)
 
     assert not parsed.bounce.is_bounce
     assert parsed.bounce.recipients == (BouncedRecipient("ana@x.example", *read),)
@@ -194,12 +188,11 @@ def test_headers_of_the_original_alone_name_it() -> None:
     parsed = parse_mail(
         b"From: MAILER-DAEMON@mx.example\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
         b"\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822;ana@x.example\r\n"
-        b"Status: 5.2.2\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID:\r\n <d1@desk.example>\r\n--b--"
+        b"Status: 5.2.2\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        b"Message-ID:\r\n <d1@desk.example>\r\n--b--"
     )
 
-    assert parsed.bounce == Bounce(
-        True, (BouncedRecipient("ana@x.example", "failed", "5.2.2"),), "<d1@desk.example>"
-    )
+    assert parsed.bounce == Bounce(True, (BouncedRecipient("ana@x.example", "failed", "5.2.2"),), "<d1@desk.example>")
 
 
 @pytest.mark.parametrize(

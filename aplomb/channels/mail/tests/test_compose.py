@@ -236,9 +236,7 @@ def test_types_that_cannot_travel_go_as_bytes(declared: str) -> None:
 
 def test_long_lines_and_a_dot_alone_travel_within_the_limits_of_smtp() -> None:
     text = "x" * 5_000 + "\n.\nFrom here\n" + "ψ" * 3_000
-    raw = compose_mail(
-        replace(MAIL, text=text, subject="y" * 900, from_=Address("z" * 190, "help@desk.example"))
-    )
+    raw = compose_mail(replace(MAIL, text=text, subject="y" * 900, from_=Address("z" * 190, "help@desk.example")))
 
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     assert b"\n" not in raw.replace(b"\r\n", b"")

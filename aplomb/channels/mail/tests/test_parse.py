@@ -16,7 +16,7 @@ def mail(*lines: bytes, header: bytes = HEADER) -> ParsedMail:
 
 
 def test_a_plain_mail_is_read() -> None:
-    parsed = parse_mail(
+    raw = (
         b"Return-Path: <ana@customer.example>\r\n"
         b"Delivered-To: help+k7@desk.example\r\n"
         b"X-Original-To: help@desk.example\r\n"
@@ -32,6 +32,7 @@ def test_a_plain_mail_is_read() -> None:
         b"\r\n"
         b"Hello,\r\nthe pump is loud.\r\n\r\n-- \r\nAna\r\n"
     )
+    parsed = parse_mail(raw)
 
     assert parsed.sender == Address("Ana Ruiz", "ana@customer.example")
     assert parsed.to == (Address("Desk", "help@desk.example"), Address("Bob", "bob@customer.example"))
@@ -50,7 +51,7 @@ def test_a_plain_mail_is_read() -> None:
     assert not parsed.automatic.is_automatic
     assert not parsed.bounce.is_bounce
     assert parsed.lang == "en"
-    assert parsed.size == 565
+    assert parsed.size == len(raw)
 
 
 @pytest.mark.parametrize("raw", [b"", b"  \r\n\r\n", b"\x00\x00"])
@@ -79,9 +80,7 @@ def test_a_separator_of_mailbox_files_and_bare_line_ends_are_overlooked() -> Non
     assert (parsed.sender, parsed.subject, parsed.text) == (Address("", "ana@x.example"), "s", "words")
 
 
-@pytest.mark.parametrize(
-    "date", [b"", b"yesterday", b"Tue, 99 Foo 2026", b"Tue, 3 Nov 99999 10:11:12 +0000", b"\xff"]
-)
+@pytest.mark.parametrize("date", [b"", b"yesterday", b"Tue, 99 Foo 2026", b"Tue, 3 Nov 99999 10:11:12 +0000", b"\xff"])
 def test_a_date_that_is_none_is_none(date: bytes) -> None:
     assert mail(b"Date: " + date, b"", b"x").date is None
 
@@ -147,7 +146,7 @@ def test_the_sender_field_stands_in_for_a_missing_from() -> None:
         ("Ερώτηση για την παραγγελία".encode("iso8859_7"), "Ερώτηση για την παραγγελία"),
         (b"=?utf-8?Q?x=0D=0ABcc:_all=40x.example?=", "x Bcc: all@x.example"),
         (b"=?utf-8?B?eAB5?=", "x y"),
-        ("=?utf-8?Q?safe=E2=80=AEcod.exe?=".encode(), "safecod.exe"),
+        (b"=?utf-8?Q?safe=E2=80=AEcod.exe?=", "safecod.exe"),
         (b"folded\r\n\tsubject", "folded subject"),
         (b"=?x-none?Q?a=C3=B1o?=", "año"),
         (b"Cafe\xcc\x81", "Café"),
@@ -184,20 +183,13 @@ def test_greek_is_read_under_right_and_wrong_labels(charset: bytes, codec: str) 
         (b"base64", base64.b64encode("año nuevo".encode())),
         (b"base64", base64.b64encode("año nuevo".encode()).rstrip(b"=")),
         (b"8bit", "año nuevo".encode()),
-        (
-            b"x-uuencode",
-            b"begin 644 x\r\n*87\xd1O".replace(b"\xd1", b"/#L6") if False else b"a\xc3\xb1o nuevo",
-        ),
+        (b"x-uuencode", b"begin 644 x\r\n*8<.Q;R!N=65V;P  \r\n`\r\nend"),
     ],
 )
 def test_transfer_encodings_are_undone(encoding: bytes, body: bytes) -> None:
-    if encoding == b"x-uuencode":
-        body = b"begin 644 x\r\n*8<.Q;R!N=65V;P  \r\n`\r\nend"
-    parsed = mail(
-        b"Content-Type: text/plain; charset=utf-8", b"Content-Transfer-Encoding: " + encoding, b"", body
-    )
+    parsed = mail(b"Content-Type: text/plain; charset=utf-8", b"Content-Transfer-Encoding: " + encoding, b"", body)
 
-    assert parsed.text.rstrip("\x00") == "año nuevo"
+    assert parsed.text == "año nuevo"
 
 
 def test_nul_bytes_and_controls_do_not_survive() -> None:
@@ -257,9 +249,7 @@ def test_html_alone_is_read_as_text() -> None:
 
 
 def test_quoted_history_of_the_html_is_left_out_of_the_new_text() -> None:
-    parsed = alternative(
-        b"new\r\n\r\nold without a mark", b'<p>new</p><blockquote type="cite">old</blockquote>'
-    )
+    parsed = alternative(b"new\r\n\r\nold without a mark", b'<p>new</p><blockquote type="cite">old</blockquote>')
 
     assert parsed.new_text == "new"
     assert parsed.text == "new\n\nold without a mark"
@@ -267,7 +257,8 @@ def test_quoted_history_of_the_html_is_left_out_of_the_new_text() -> None:
 
 def test_a_forwarded_mail_is_new_as_a_whole() -> None:
     parsed = parse_mail(
-        b"From: a@x.example\r\nSubject: Fwd: broken\r\n\r\nsee\r\n\r\n-----Original Message-----\r\nFrom: b@x.example\r\n"
+        b"From: a@x.example\r\nSubject: Fwd: broken\r\n\r\n"
+        b"see\r\n\r\n-----Original Message-----\r\nFrom: b@x.example\r\n"
     )
 
     assert parsed.new_text == parsed.text == "see\n\n-----Original Message-----\nFrom: b@x.example"
