@@ -9,8 +9,8 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _
 
 from aplomb.lib.time import utc_now, zone
 
@@ -24,6 +24,76 @@ class Due:
     text: str
     exact: str
     tone: str
+
+
+class Speech:
+    """How times are said on one page: the reader's language, zone and today, looked up once."""
+
+    def __init__(self) -> None:
+        self.locale = language()
+        self.zone = timezone.get_current_timezone()
+        self.now = utc_now()
+        self.today = self.now.astimezone(self.zone).date()
+        self._texts: dict[str, str] = {}
+
+    def _said(self, text: str) -> str:
+        """The text in the reader's language, asked for once a page. The caller marks it."""
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = gettext(text)
+        return found
+
+    def moment(self, at: dt.datetime) -> str:
+        """ "today 14:02", "yesterday 9:15", "3 Nov 14:02", with the year where it is another one."""
+        local = at.astimezone(self.zone)
+        words = {"day": self._day(local), "time": _clock(self.locale, local.hour, local.minute)}
+        return self._said(_("%(day)s %(time)s")) % words
+
+    def day(self, at: dt.datetime) -> str:
+        """ "today", "yesterday", "3 Nov"."""
+        return self._day(at.astimezone(self.zone))
+
+    def brief(self, at: dt.datetime) -> str:
+        """The time of day for today, else the day: for lists."""
+        local = at.astimezone(self.zone)
+        if local.date() == self.today:
+            return _clock(self.locale, local.hour, local.minute)
+        return self._day(local)
+
+    def exact(self, at: dt.datetime) -> str:
+        """The whole date and time in the reader's zone."""
+        local = at.astimezone(self.zone)
+        time = _clock(self.locale, local.hour, local.minute)
+        return f"{_whole_day(self.locale, local.date())}, {time} {local.tzname()}"
+
+    def due(self, at: dt.datetime, why: str = "reply", now: dt.datetime | None = None) -> Due:
+        """What is due when, as one says it: "reply due in 25 min", "reply was due 2 hr ago"."""
+        left = at - (now or self.now)
+        if left < dt.timedelta():
+            text = _("reply was due %(time)s ago") if why == "reply" else _("was due %(time)s ago")
+            return Due(self._said(text) % {"time": self.span(-left)}, self.exact(at), "late")
+        text = _("reply due in %(time)s") if why == "reply" else _("due in %(time)s")
+        tone = "soon" if left <= SOON else "later"
+        return Due(self._said(text) % {"time": self.span(left)}, self.exact(at), tone)
+
+    def span(self, length: dt.timedelta) -> str:
+        """How long: minutes up to 100, hours up to 48, then days."""
+        minutes = max(0, int(length.total_seconds() // 60))
+        if minutes < 100:
+            return _unit(minutes, "minute", self.locale)
+        if minutes < 48 * 60:
+            return _unit(round(minutes / 60), "hour", self.locale)
+        return _unit(round(minutes / 1440), "day", self.locale)
+
+    def _day(self, local: dt.datetime) -> str:
+        days = (local.date() - self.today).days
+        if days == 0:
+            return self._said(_("today"))
+        if days == -1:
+            return self._said(_("yesterday"))
+        if days == 1:
+            return self._said(_("tomorrow"))
+        return _short_day(self.locale, local.date(), local.year != self.today.year)
 
 
 def language() -> str:
@@ -40,64 +110,10 @@ def _known_language(code: str) -> str:
         return "en"
 
 
-def moment(at: dt.datetime) -> str:
-    """ "today 14:02", "yesterday 9:15", "3 Nov 14:02", with the year where it is another one."""
-    local = timezone.localtime(at)
-    return _("%(day)s %(time)s") % {
-        "day": _day_word(local),
-        "time": _clock(language(), local.hour, local.minute),
-    }
-
-
-def day(at: dt.datetime) -> str:
-    """ "today", "yesterday", "3 Nov"."""
-    return _day_word(timezone.localtime(at))
-
-
-def brief(at: dt.datetime) -> str:
-    """The time of day for today, else the day: for lists."""
-    local = timezone.localtime(at)
-    if local.date() == timezone.localdate():
-        return _clock(language(), local.hour, local.minute)
-    return _day_word(local)
-
-
-def exact(at: dt.datetime) -> str:
-    """The whole date and time in the reader's zone."""
-    local = timezone.localtime(at)
-    return f"{_whole_day(language(), local.date())}, {_clock(language(), local.hour, local.minute)} {local.tzname()}"
-
-
-def clock(at: dt.datetime) -> str:
-    """The time of day, in the reader's zone."""
-    local = timezone.localtime(at)
-    return _clock(language(), local.hour, local.minute)
-
-
 def clock_in(zone_name: str) -> str:
     """What a clock shows there now."""
     local = utc_now().astimezone(zone(zone_name))
     return _clock(language(), local.hour, local.minute)
-
-
-def due(at: dt.datetime, why: str = "reply", now: dt.datetime | None = None) -> Due:
-    """What is due when, as one says it: "reply due in 25 min", "reply was due 2 hr ago"."""
-    left = at - (now or utc_now())
-    if left < dt.timedelta():
-        text = _("reply was due %(time)s ago") if why == "reply" else _("was due %(time)s ago")
-        return Due(text % {"time": span(-left)}, exact(at), "late")
-    text = _("reply due in %(time)s") if why == "reply" else _("due in %(time)s")
-    return Due(text % {"time": span(left)}, exact(at), "soon" if left <= SOON else "later")
-
-
-def span(length: dt.timedelta) -> str:
-    """How long: minutes up to 100, hours up to 48, then days."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 100:
-        return _unit(minutes, "minute", language())
-    if minutes < 48 * 60:
-        return _unit(round(minutes / 60), "hour", language())
-    return _unit(round(minutes / 1440), "day", language())
 
 
 def file_size(size: int) -> str:
@@ -106,17 +122,6 @@ def file_size(size: int) -> str:
         return f"{size} B"
     amount, name = next(((size / step, name) for step, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if size >= step))
     return f"{format_decimal(round(amount, 1 if amount < 10 else 0), locale=language())} {name}"
-
-
-def _day_word(local: dt.datetime) -> str:
-    today = timezone.localdate()
-    if local.date() == today:
-        return _("today")
-    if local.date() == today - dt.timedelta(days=1):
-        return _("yesterday")
-    if local.date() == today + dt.timedelta(days=1):
-        return _("tomorrow")
-    return _short_day(language(), local.date(), local.year != today.year)
 
 
 @lru_cache(maxsize=8192)

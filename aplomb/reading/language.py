@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from aplomb.reading.language_words import (
@@ -28,14 +29,13 @@ _GREEK_SHARE: Final = 0.25
 # In Greeklish an 8 may stand for θ, so that a word may begin with it.
 _NOT_LANGUAGE = re.compile(r"(?<!\S)(?!8[a-z])\S*(?:[\d@]|://|www\.)\S*")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|8[a-z]+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]+")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 
 
 def _folded(text: str) -> str:
-    if text.isascii():
-        return text
-    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
+    return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", text))
 
 
 def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
@@ -94,31 +94,30 @@ def _scores(sample: str) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     plain = _NOT_LANGUAGE.sub(" ", sample).lower().replace("’", "'")
     for word in _WORD.findall(_folded(plain)):
-        _weigh_word(word, scores)
+        for language, weight in _evidence(word):
+            scores[language] += weight
     if not plain.isascii():
         _weigh_letters(plain, scores)
     return scores
 
 
-def _weigh_word(word: str, scores: dict[str, float]) -> None:
+@lru_cache(maxsize=20_000)
+def _evidence(word: str) -> tuple[tuple[str, float], ...]:
+    """What a word says for which language."""
     found = _WEIGHTS.get(word)
-    if found is None and "'" in word:
-        before, _, after = word.partition("'")
-        if len(before) <= 5 and before.endswith(("l", "d", "c", "un", "quest")):
-            scores["it"] += 0.5 if before not in ("l", "d", "c") else 0.2
-            scores["fr"] += 0.2 if before in ("l", "d", "c") else 0
-        found = _WEIGHTS.get(after)
-        word = after
     if found is not None:
-        for language, weight in found:
-            scores[language] += weight
-        return
-    if len(word) < 5:
-        return
-    for ending, language, weight in _ENDINGS:
-        if word.endswith(ending):
-            scores[language] += weight
-            break
+        return found
+    elided: tuple[tuple[str, float], ...] = ()
+    if "'" in word:
+        before, _, word = word.partition("'")
+        if before in ("l", "d", "c"):
+            elided = (("it", 0.2), ("fr", 0.2))
+        elif before.endswith(("l", "un", "quest")) and len(before) <= 5:
+            elided = (("it", 0.5),)
+        found = _WEIGHTS.get(word, ())
+    if found or len(word) < 5:
+        return elided + (found or ())
+    return elided + next((((name, weight),) for ending, name, weight in _ENDINGS if word.endswith(ending)), ())
 
 
 def _weigh_letters(text: str, scores: dict[str, float]) -> None:

@@ -122,7 +122,8 @@ def settle(request: HttpRequest) -> HttpResponse:
     """Release or discard kept and failed mails: POST do=release|discard, mail=id …, next."""
     wanted = request.POST.get("do", "")
     ids = [pk for pk in map(whole_number, request.POST.getlist("mail")) if pk]
-    mails = settleable(person_of(request), ids)
+    person = person_of(request)
+    mails = settleable(person, ids)
     onward = redirect(next_page(request, reverse("outgoing_mail")))
     if wanted not in {"release", "discard"} or not mails:
         messages.error(request, _("Choose mails that are kept or could not be delivered."))
@@ -130,7 +131,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     if wanted == "release" and settings.SMTP_OUT is None:
         messages.error(request, _("There is no outgoing server yet. Set APLOMB_SMTP_OUT and start the desk again."))
         return onward
-    done = sum((release if wanted == "release" else discard)(each) for each in mails)
+    done = sum((release if wanted == "release" else discard)(each, by=person) for each in mails)
     if wanted == "release":
         said = ngettext("%(count)s mail is on its way.", "%(count)s mails are on their way.", done)
     else:

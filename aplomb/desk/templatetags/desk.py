@@ -63,8 +63,9 @@ def instant(at: dt.datetime | None, shape: str = "") -> SafeString:
     """A `<time>` in words people use: "today 14:02", "3 Nov 9:15"; as "day" without the time of day."""
     if at is None:
         return mark_safe("")
-    text = words.day(at) if shape == "day" else words.moment(at)
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), words.exact(at), text)
+    speech = words.Speech()
+    text = speech.day(at) if shape == "day" else speech.moment(at)
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), speech.exact(at), text)
 
 
 @register.simple_tag
@@ -72,7 +73,7 @@ def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
     """When something is due, in words, with a class for late and soon and the exact instant on hover."""
     if at is None:
         return mark_safe("")
-    due = words.due(at, why)
+    due = words.Speech().due(at, why)
     return format_html(
         '<time class="due {}" datetime="{}" title="{}">{}</time>',
         due.tone,

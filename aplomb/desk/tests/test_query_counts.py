@@ -1,4 +1,4 @@
-"""What each page may ask of the database. The budgets stand in tests/query_budgets.json: raising one is a visible change."""
+"""What each page may ask of the database. tests/query_budgets.json holds it: raising one is a visible change."""
 
 import json
 from collections.abc import Callable

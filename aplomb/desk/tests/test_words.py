@@ -25,13 +25,13 @@ MINUTE = dt.timedelta(minutes=1)
     ],
 )
 def test_due_times_are_said_as_people_say_them(left: dt.timedelta, text: str, tone: str) -> None:
-    due = words.due(NOW + left, "reply", NOW)
+    due = words.Speech().due(NOW + left, "reply", NOW)
     assert (due.text, due.tone) == (text, tone)
 
 
 def test_the_instant_itself_is_in_the_readers_zone() -> None:
     with timezone.override("Asia/Kathmandu"):
-        assert words.exact(NOW) == "Tuesday, 10 March 2026, 17:45 +0545"
+        assert words.Speech().exact(NOW) == "Tuesday, 10 March 2026, 17:45 +0545"
 
 
 @pytest.mark.parametrize(
@@ -39,15 +39,15 @@ def test_the_instant_itself_is_in_the_readers_zone() -> None:
 )
 def test_days_are_written_as_each_language_does(language: str, text: str) -> None:
     with translation.override(language), timezone.override("UTC"):
-        assert words.day(dt.datetime(2020, 11, 3, 9, tzinfo=dt.UTC)) == text
+        assert words.Speech().day(dt.datetime(2020, 11, 3, 9, tzinfo=dt.UTC)) == text
 
 
 def test_today_and_yesterday_are_the_readers() -> None:
     now = dt.datetime.now(dt.UTC)
     with timezone.override("UTC"):
-        assert words.day(now) == "today"
-        assert words.day(now - dt.timedelta(days=1)) == "yesterday"
-        assert words.day(now + dt.timedelta(days=1)) == "tomorrow"
+        assert words.Speech().day(now) == "today"
+        assert words.Speech().day(now - dt.timedelta(days=1)) == "yesterday"
+        assert words.Speech().day(now + dt.timedelta(days=1)) == "tomorrow"
 
 
 @pytest.mark.parametrize(

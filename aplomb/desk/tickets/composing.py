@@ -103,9 +103,9 @@ def settle(request: HttpRequest, message_id: int, choice: str) -> HttpResponse:
     if message.outgoing is None:
         raise NotFound
     if choice == "discard":
-        done = discard(message.outgoing)
+        done = discard(message.outgoing, by=person)
     else:
-        done = release(message.outgoing)
+        done = release(message.outgoing, by=person)
     if not done:
         raise Refused(_("Nothing was done: no outgoing server is set, or the mail has moved on."), "too-late")
     if not is_piece(request):

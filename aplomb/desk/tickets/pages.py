@@ -100,7 +100,7 @@ def _saved(draft: Draft | None) -> str:
 
 def saved_words(draft: Draft) -> str:
     """ "saved 14:02"."""
-    return _("saved %(time)s") % {"time": words.brief(draft.changed_at)}
+    return _("saved %(time)s") % {"time": words.Speech().brief(draft.changed_at)}
 
 
 def _their_clock(page: TicketPage, person: Person) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
+from aplomb.journal.actors import Actor
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.recording import tell
@@ -58,7 +59,7 @@ def withdraw(mail_id: int) -> bool:
     )
 
 
-def release(mail: OutgoingMail) -> bool:
+def release(mail: OutgoingMail, *, by: Actor) -> bool:
     """Send a kept or failed mail after all. False while no outgoing server is set, or when it is neither."""
     from aplomb.journal.outbox.jobs import deliver
 
@@ -69,19 +70,19 @@ def release(mail: OutgoingMail) -> bool:
             state=State.QUEUED, attempts=0, not_before=utc_now(), created_at=utc_now(), answer=""
         )
         if moved:
-            _say(mail, State.QUEUED)
+            _say(mail, State.QUEUED, by=by)
             deliver.enqueue(mail_id=mail.pk)
     return bool(moved)
 
 
-def discard(mail: OutgoingMail) -> bool:
+def discard(mail: OutgoingMail, *, by: Actor) -> bool:
     """Never send a kept or failed mail."""
     with transaction.atomic():
         moved = OutgoingMail.objects.filter(pk=mail.pk, state__in=[State.KEPT, State.FAILED]).update(
             state=State.DISCARDED
         )
         if moved:
-            _say(mail, State.DISCARDED)
+            _say(mail, State.DISCARDED, by=by)
     return bool(moved)
 
 
@@ -105,7 +106,7 @@ def settle(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:
         _say(mail, state, answer)
 
 
-def _say(mail: OutgoingMail, state: OutgoingMail.State, answer: str = "") -> None:
+def _say(mail: OutgoingMail, state: OutgoingMail.State, answer: str = "", *, by: Actor | None = None) -> None:
     tell(
         MailFate(
             mail_id=mail.pk,
@@ -113,5 +114,7 @@ def _say(mail: OutgoingMail, state: OutgoingMail.State, answer: str = "") -> Non
             chain_key=mail.chain_key,
             state=str(state),
             answer=answer[:500],
+            by_kind=by.actor_kind if by else "",
+            by_id=by.actor_id if by else "",
         )
     )

@@ -14,3 +14,6 @@ class MailFate(Event):
     chain_key: str
     state: str
     answer: str = ""
+    # who released or discarded it; nobody when a server answered
+    by_kind: str = ""
+    by_id: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 
+from aplomb.journal.actors import SYSTEM
 from aplomb.journal import wires
 from aplomb.journal.jobs import _engine
 from aplomb.journal.models import OutgoingMail
@@ -160,7 +161,7 @@ def test_a_mail_refused_for_one_and_released_again_does_not_reach_the_other_twic
     mail = posted("a@x.example", "b@x.example")
     run()
     assert now(mail).state == "failed"
-    assert release(now(mail))
+    assert release(now(mail), by=SYSTEM)
     run()
     assert relay.given[1] == ["b@x.example"]
 
@@ -182,7 +183,7 @@ def test_without_a_server_a_mail_is_kept(settings: Any, fates: list[str]) -> Non
     run()
     assert now(mail).state == "kept"
     assert fates == ["kept"]
-    assert not release(mail)
+    assert not release(mail, by=SYSTEM)
     assert now(mail).state == "kept"
 
 
@@ -191,8 +192,8 @@ def test_a_kept_mail_is_released_once_there_is_a_server(relay: Relay, settings: 
     mail = posted()
     run()
     settings.SMTP_OUT = SERVER
-    assert release(mail)
-    assert not release(mail)
+    assert release(mail, by=SYSTEM)
+    assert not release(mail, by=SYSTEM)
     run()
     assert now(mail).state == "sent"
     assert fates == ["kept", "queued", "sent"]
@@ -203,9 +204,9 @@ def test_a_kept_mail_is_discarded_and_never_leaves(relay: Relay, settings: Any, 
     mail = posted()
     run()
     settings.SMTP_OUT = SERVER
-    assert discard(mail)
-    assert not discard(mail)
-    assert not release(mail)
+    assert discard(mail, by=SYSTEM)
+    assert not discard(mail, by=SYSTEM)
+    assert not release(mail, by=SYSTEM)
     deliver(mail_id=mail.pk)
     assert now(mail).state == "discarded"
     assert relay.given == []
@@ -215,8 +216,8 @@ def test_a_kept_mail_is_discarded_and_never_leaves(relay: Relay, settings: Any, 
 def test_a_mail_that_left_is_neither_released_nor_discarded(relay: Relay) -> None:
     mail = posted()
     run()
-    assert not release(mail)
-    assert not discard(mail)
+    assert not release(mail, by=SYSTEM)
+    assert not discard(mail, by=SYSTEM)
     deliver(mail_id=mail.pk)
     assert len(relay.given) == 1
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from aplomb.journal.actors import MAIL, SYSTEM
+from aplomb.journal.actors import MAIL, SYSTEM, Actor, Machine
 from aplomb.journal.events import Sealed
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.recording import record
@@ -30,10 +30,11 @@ def note_delivery(fate: MailFate) -> None:
         message = Message.objects.select_related("ticket").filter(pk=int(pk)).first()
         if message is None:
             return
-        change_delivery(message, OF_MAIL[fate.state], fate.answer)
+        by = Machine(fate.by_id, fate.by_kind) if fate.by_kind else MAIL
+        change_delivery(message, OF_MAIL[fate.state], fate.answer, by=by)
 
 
-def change_delivery(message: Message, delivery: str, answer: str = "") -> None:
+def change_delivery(message: Message, delivery: str, answer: str = "", *, by: Actor = MAIL) -> None:
     """The state of a message that left. Needs a transaction."""
     try:
         ticket = ticket_for(SYSTEM, message.ticket.number, lock=True)
@@ -50,7 +51,7 @@ def change_delivery(message: Message, delivery: str, answer: str = "") -> None:
             delivery=delivery,
             sealed={"answer": Sealed.text(answer[:500])} if answer else {},
         ),
-        by=MAIL,
+        by=by,
         chain=ticket.chain,
     )
 

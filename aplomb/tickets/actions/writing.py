@@ -111,6 +111,8 @@ def ids(ticket: Ticket) -> dict[str, Any]:
 
 def check_assignee(person: Person, team: Team | None) -> None:
     """Raises Wrong for somebody who does not answer tickets, or does not see this team's."""
+    if not person.is_active:
+        raise Wrong("assignee", _("%(name)s has left the desk.") % {"name": person.work_name})
     if not person.is_agent:
         raise Wrong("assignee", _("%(name)s does not answer tickets.") % {"name": person.work_name})
     if team is not None and team.pk in hidden_team_ids(person):

@@ -8,6 +8,7 @@ import time_machine
 from django.db import transaction
 from pytest_django import Settings
 
+from aplomb.journal.actors import SYSTEM
 from aplomb.journal.models import Entry, OutgoingMail
 from aplomb.journal.outbox.actions import discard, release
 from aplomb.journal.outbox.events import MailFate
@@ -65,8 +66,8 @@ def test_while_no_server_is_set_mail_is_kept_until_somebody_discards_it(
     sent.refresh_from_db()
     assert sent.delivery == "kept"
     mail = OutgoingMail.objects.get(pk=sent.outgoing_id)
-    assert release(mail) is False
-    assert discard(mail) is True
+    assert release(mail, by=SYSTEM) is False
+    assert discard(mail, by=SYSTEM) is True
     sent.refresh_from_db()
     assert sent.delivery == "discarded"
     assert fresh(cast.ticket).next_due_at is not None
