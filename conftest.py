@@ -1,6 +1,7 @@
 """What every test can ask for, whether it lies beside its code in aplomb/ or in tests/.
 
-No test reaches the network, the operator's data folder or a real address: settings are those of a desk in an empty folder.
+No test reaches the network, the operator's data folder or a real address: the settings are those of a desk in an empty
+folder.
 """
 
 import copy
@@ -16,23 +17,23 @@ for _name in [each for each in os.environ if each.startswith("APLOMB_")]:
     del os.environ[_name]
 os.environ["APLOMB_DATA"] = _FOLDER.name
 
-import pytest
-from django.conf import settings as django_settings
-from django.test import Client
+import pytest  # noqa: E402  the lines above come first
+from django.conf import settings as django_settings  # noqa: E402
+from django.test import Client  # noqa: E402
 
-from tests.cast import Cast, gather
-from tests.parts.dovecot import Dovecot
-from tests.parts.smtp_server import SmtpServer
+from tests.cast import Cast, gather  # noqa: E402
+from tests.parts.dovecot import Dovecot  # noqa: E402
+from tests.parts.smtp_server import SmtpServer  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings of a desk in a folder of its own, whichever were read before this file."""
     folder = Path(_FOLDER.name)
     django_settings.DATA = folder
-    django_settings.SECRET_KEY = "tests only"
+    django_settings.SECRET_KEY = "tests only"  # noqa: S105  guards nothing
     django_settings.SMTP_OUT = None
     django_settings.MEDIA_ROOT = folder / "files"
-    storages = copy.deepcopy(django_settings.STORAGES)
+    storages: dict[str, Any] = copy.deepcopy(django_settings.STORAGES)
     storages["default"]["OPTIONS"]["location"] = str(folder / "files")
     django_settings.STORAGES = storages
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -52,7 +53,7 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def drain() -> Callable[[], int]:
-    """Runs the jobs that are due now and those that follow from them; gives their number. A job that fails, fails the test."""
+    """Runs the jobs that are due now and those that follow; gives their number. A job that fails, fails the test."""
     from aplomb.journal import jobs
     from aplomb.journal.jobs import Job
 

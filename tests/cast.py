@@ -32,7 +32,7 @@ DIMITRA = "dimitra@globex.example"
 
 @dataclass
 class Cast:
-    """Everybody, and a ticket for each pile: `ticket` (Cleo's, at Lines), `greek` (Dimitra's, without a team) and `hidden`
+    """Everybody, and three tickets: `ticket` (Cleo's, at Lines), `greek` (Dimitra's, without a team), `hidden`
     (Dimitra's, at Trust)."""
 
     ada: Person
@@ -95,7 +95,9 @@ def person(name: str, full_name: str, *roles: str, **further: Any) -> Person:
     return add_person(email=f"{name}@desk.example", full_name=full_name, roles=roles, by=SYSTEM, **further)
 
 
-def asked(contact: Contact, text: str, *, subject: str = "A question", team: Team | None = None, **incoming: Any) -> Message:
+def asked(
+    contact: Contact, text: str, *, subject: str = "A question", team: Team | None = None, **incoming: Any
+) -> Message:
     """The contact opens a ticket by mail. Gives the first message; `.ticket` is the ticket as it now is."""
     opening = Opening(subject=subject, contact=contact, channel="mail", team=team)
     return fresh_message(receive_first_message(opening, Incoming(text=text, **incoming), by=contact))

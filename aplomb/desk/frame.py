@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aplomb.people.models import Desk, Person, Team, Theme
@@ -18,6 +18,8 @@ from aplomb.tickets.policies import may_work
 from aplomb.tickets.reads import COUNT_AT_MOST, UNASSIGNED, QueueFilter, queue_counts
 
 KNOWN_FOR = 30.0
+# set by desk/settings/quick.py for whoever is not signed in
+THEME_COOKIE = "aplomb_theme"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,14 @@ class Frame:
 
     @cached_property
     def theme(self) -> str:
-        return self.person.theme if self.person else str(Theme.SYSTEM)
+        if self.person is not None:
+            return self.person.theme
+        chosen = self.request.COOKIES.get(THEME_COOKIE, "")
+        return chosen if chosen in Theme.values else str(Theme.SYSTEM)
+
+    @cached_property
+    def themes(self) -> list[tuple[str, str]]:
+        return [(value, str(label)) for value, label in Theme.choices]
 
     @cached_property
     def desk_name(self) -> str:
@@ -153,16 +162,13 @@ class Frame:
         """Pages beside the queues that this person has something to do with."""
         if self.person is None:
             return ()
-        wanted = [("customers", _("Customers"), "users"), ("mail", _("Mail"), "mail")]
+        wanted = [("customers", _("Customers"), "users")]
+        if self.may_work:
+            wanted.append(("mail", _("Mail"), "mail"))
         wanted.append(("settings", _("Settings"), "settings"))
-        found = []
-        for name, word, icon in wanted:
-            try:
-                url = reverse(name)
-            except NoReverseMatch:
-                continue
-            found.append(Place(word, icon, url, self.request.path.startswith(url)))
-        return tuple(found)
+        return tuple(
+            Place(word, icon, reverse(name), self.request.path.startswith(reverse(name))) for name, word, icon in wanted
+        )
 
 
 @dataclass(frozen=True)

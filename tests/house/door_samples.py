@@ -142,7 +142,7 @@ class Samples:
             "answer": answer,
             "file": Attachment.objects.get(message=said),
             "incoming": mail,
-            "outgoing": OutgoingMail.objects.get(pk=answer.outgoing_id),
+            "outgoing": answer.outgoing,
         }
 
     def _cookies(self, person: Person) -> dict[str, str]:
@@ -194,7 +194,9 @@ class Samples:
         return Knock(response.status_code, response.headers.get("Location", "").startswith(TO_SIGN_IN), moved)
 
     def _ask(self, door: Door, who: str) -> Any:
-        client, headers, body = Client(), {}, {}
+        client = Client()
+        headers: dict[str, str] = {}
+        body: dict[str, Any] = {}
         if door.path.startswith("/api/"):
             headers = {"Authorization": f"Bearer {self.tokens[who]}"} if who != "stranger" else {}
             if door.method != "GET" and door.name not in WITH_FILE:

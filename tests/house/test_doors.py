@@ -1,5 +1,5 @@
-"""Every address has a row in docs/house/doors.md: who may enter, tried with a stranger, an agent, an agent of another team, an
-auditor and an administrator. Whoever is refused has moved nothing."""
+"""Every address has a row in docs/house/doors.md: who may enter, tried with a stranger, an agent, an agent of another
+team, an auditor and an administrator. Whoever is refused has moved nothing."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +56,9 @@ def test_the_table_uses_its_own_words() -> None:
 
 
 def test_what_belongs_to_a_ticket_is_tried_with_a_closed_teams_too() -> None:
-    tickets = {door.path for door in rows() if re.search(r"<[\w:]*(number|message_id)>|^/mail/in/<|^/mail/out/<", door.path)}
+    tickets = {
+        door.path for door in rows() if re.search(r"<[\w:]*(number|message_id)>|^/mail/in/<|^/mail/out/<", door.path)
+    }
     no_findings(sorted(tickets - {door.path for door in rows() if door.of == "Trust"}), "there is no row for Trust's")
 
 

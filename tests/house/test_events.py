@@ -54,7 +54,9 @@ def test_no_page_names_an_event_that_there_is_not() -> None:
 
 def test_reactions_are_called_on_something() -> None:
     every = {each for table in (wiring.TOGETHER, wiring.AFTERWARDS) for row in table.values() for each in row}
-    no_findings((reaction_name(each) for each in every if not each.__name__.startswith("on_")), "reactions are called on_…")
+    no_findings(
+        (reaction_name(each) for each in every if not each.__name__.startswith("on_")), "reactions are called on_…"
+    )
 
 
 def test_facts_hold_no_personal_words() -> None:

@@ -49,7 +49,9 @@ def test_migrations_are_small() -> None:
 def test_a_migration_moves_tables_or_rows_and_not_both() -> None:
     found = []
     for path in migrations():
-        called = {ast.unparse(node.func).split(".")[-1] for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)}
+        called = {
+            ast.unparse(node.func).split(".")[-1] for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)
+        }
         if "RunPython" in called and called & {"AddField", "RemoveField", "CreateModel", "AlterField", "DeleteModel"}:
             found.append(name_of(path))
     no_findings(found, "tables and rows move in migrations of their own")
@@ -71,5 +73,9 @@ def test_none_of_them_meet() -> None:
 @pytest.mark.django_db
 def test_all_have_run_on_this_database() -> None:
     loader = MigrationLoader(connection)
-    ours = {key for key in loader.disk_migrations if key[0] in {"tickets", "journal", "people", "customers", "mail", "search"}}
+    ours = {
+        key
+        for key in loader.disk_migrations
+        if key[0] in {"tickets", "journal", "people", "customers", "mail", "search"}
+    }
     assert ours <= set(loader.applied_migrations)

@@ -52,7 +52,7 @@ def test_no_part_is_copyleft_without_being_an_extra() -> None:
     found = []
     for name in base:
         facts = distribution(name).metadata
-        told = " ".join([facts.get("License-Expression") or "", *(facts.get_all("Classifier") or [])])
+        told = " ".join([*(facts.get_all("License-Expression") or []), *(facts.get_all("Classifier") or [])])
         if re.search(r"\b(A?GPL|LGPL)\b|General Public License", told):
             found.append(f"{name}: {told}")
     no_findings(found, "the base installs nothing under GPL, LGPL or AGPL")
@@ -139,5 +139,7 @@ def test_no_settings_are_hidden() -> None:
     """Every APLOMB_ variable that the code reads stands in the list at the top of the settings."""
     settings = (ROOT / "aplomb" / "config" / "settings.py").read_text(encoding="utf-8")
     listed = settings.partition('"""\n')[0]
-    read = {name for path in python_files() for name in re.findall(r'"(APLOMB_[A-Z_]+)"', path.read_text(encoding="utf-8"))}
+    read = {
+        name for path in python_files() for name in re.findall(r'"(APLOMB_[A-Z_]+)"', path.read_text(encoding="utf-8"))
+    }
     no_findings(sorted(name for name in read if name not in listed), "aplomb/config/settings.py lists every setting")

@@ -12,9 +12,19 @@ from tests.house.tree import ROOT, name_of, no_findings, parsed, python_files
 LONGEST_MODULE = 500
 LONGEST_FUNCTION = 60
 
-EMPTY_WORDS = re.compile(r"(^|_|(?<=[a-z]))([Uu]tils?|[Hh]elpers?|[Mm]anagers?|[Mm]isc|[Ss]tuff)(_|$)|^(handle|process)_|^(data|info)$")
+EMPTY_WORDS = re.compile(
+    r"(^|_|(?<=[a-z]))([Uu]tils?|[Hh]elpers?|[Mm]anagers?|[Mm]isc|[Ss]tuff)(_|$)|^(handle|process)_|^(data|info)$"
+)
 # aiosmtpd and Django call methods by these names
-CALLED_BY_OTHERS = {"process_view", "handle_RCPT", "handle_DATA", "handle_MAIL", "handle_EHLO", "handle_HELO", "handle_VRFY"}
+CALLED_BY_OTHERS = {
+    "process_view",
+    "handle_RCPT",
+    "handle_DATA",
+    "handle_MAIL",
+    "handle_EHLO",
+    "handle_HELO",
+    "handle_VRFY",
+}
 
 
 def everything() -> list[Path]:
@@ -61,7 +71,9 @@ def test_a_long_function_is_found() -> None:
     assert list(long_functions(ast.parse("def f():\n" + "    x = 1\n" * 59))) == []
 
 
-@pytest.mark.parametrize("line", ["class TicketManager: ...", "def handle_ticket(): ...", "def f(data): ...", "def mail_utils(): ..."])
+@pytest.mark.parametrize(
+    "line", ["class TicketManager: ...", "def handle_ticket(): ...", "def f(data): ...", "def mail_utils(): ..."]
+)
 def test_an_empty_name_is_found(line: str) -> None:
     assert list(empty_names(ast.parse(line))) != []
 
@@ -91,8 +103,12 @@ def test_a_silence_with_reason_is_good(line: str) -> None:
 
 
 def test_modules_are_short() -> None:
-    sizes = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in everything() if path.exists()}
-    no_findings((f"{name}: {size}" for name, size in sizes.items() if size > LONGEST_MODULE), "at most 500 lines a module")
+    sizes = {
+        name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in everything() if path.exists()
+    }
+    no_findings(
+        (f"{name}: {size}" for name, size in sizes.items() if size > LONGEST_MODULE), "at most 500 lines a module"
+    )
 
 
 def test_functions_are_short() -> None:
@@ -120,7 +136,9 @@ def test_silences_give_a_code_and_a_reason() -> None:
 
 def test_every_module_says_what_it_is() -> None:
     plumbing = {"apps.py", "__init__.py"}
-    found = [name_of(path) for path in python_files() if path.name not in plumbing and not ast.get_docstring(parsed(path))]
+    found = [
+        name_of(path) for path in python_files() if path.name not in plumbing and not ast.get_docstring(parsed(path))
+    ]
     no_findings(found, "a module begins with what it is for")
 
 

@@ -26,9 +26,7 @@ def writes(tree: ast.AST) -> list[str]:
             continue
         receiver, name = ast.unparse(node.func.value), node.func.attr
         on_query = ".objects" in receiver or ".filter(" in receiver or ".all(" in receiver
-        if name in WRITES_ON_QUERIES and on_query:
-            found.append(f"{receiver}.{name}()")
-        elif name in WRITES and receiver.split(".")[-1] not in NOT_ROWS:
+        if (name in WRITES_ON_QUERIES and on_query) or (name in WRITES and receiver.split(".")[-1] not in NOT_ROWS):
             found.append(f"{receiver}.{name}()")
     return found
 
@@ -52,7 +50,9 @@ def test_writing_is_found(line: str) -> None:
     assert writes(ast.parse(line)) != []
 
 
-@pytest.mark.parametrize("line", ["values.update(a=1)", "close_ticket(number, by=by)", "form.save()", "Ticket.objects.filter()"])
+@pytest.mark.parametrize(
+    "line", ["values.update(a=1)", "close_ticket(number, by=by)", "form.save()", "Ticket.objects.filter()"]
+)
 def test_what_writes_no_row_is_left_alone(line: str) -> None:
     assert writes(ast.parse(line)) == []
 

@@ -1,4 +1,4 @@
-"""Templates: they parse, pages have titles, parts say what they take, and nothing is written into them that belongs elsewhere."""
+"""Templates: they parse, pages have titles, parts say what they take, and nothing in them belongs elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -21,9 +21,24 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # keys of a keyboard, code, and names are no prose
 NO_PROSE = re.compile(r"<(kbd|code|script|style|svg)\b.*?</\1>", re.DOTALL)
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:title|alt|placeholder|aria-label|aria-description|data-says-[\w-]+)="([^"]*)"')
-NAMES = {"Aplomb", "API", "IMAP", "SMTP", "LMTP", "TLS", "STARTTLS", "PDF", "OpenAPI", "JSON", "Message-ID", "openapi.json"}
+NAMES = {
+    "Aplomb",
+    "API",
+    "IMAP",
+    "SMTP",
+    "LMTP",
+    "TLS",
+    "STARTTLS",
+    "PDF",
+    "OpenAPI",
+    "JSON",
+    "Message-ID",
+    "openapi.json",
+}
 
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"(?:application/json|importmap)\")[^>]*>|<style\b|\sstyle=\"|\son[a-z]+=\"")
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"(?:application/json|importmap)\")[^>]*>|<style\b|\sstyle=\"|\son[a-z]+=\""
+)
 
 
 def templates() -> list[Path]:
@@ -77,7 +92,9 @@ def test_script_and_style_inside_a_page_are_found(source: str) -> None:
     assert inline_things(source) != []
 
 
-@pytest.mark.parametrize("source", ['<script src="a.js"></script>', '<p class="style">', '<a data-on="x">', "{# <style> #}"])
+@pytest.mark.parametrize(
+    "source", ['<script src="a.js"></script>', '<p class="style">', '<a data-on="x">', "{# <style> #}"]
+)
 def test_script_and_style_from_files_are_good(source: str) -> None:
     assert inline_things(source) == []
 

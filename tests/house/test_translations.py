@@ -41,7 +41,9 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, Any]:
     )
     found = folder / "aplomb" / "locale" / "django.pot"
     # the template of a catalogue has no plural rule yet, and babel wants one
-    text = found.read_text(encoding="utf-8").replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)")
+    text = found.read_text(encoding="utf-8").replace(
+        "nplurals=INTEGER; plural=EXPRESSION", "nplurals=2; plural=(n != 1)"
+    )
     found.write_text(text, encoding="utf-8")
     return messages(found)
 
@@ -128,7 +130,9 @@ def test_every_text_is_translated_and_sure(wanted: dict[Key, Any], language: str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_are_kept(wanted: dict[Key, Any], language: str) -> None:
-    found = [told for key, message in translated(language).items() if key in wanted for told in wrong_placeholders(message)]
+    found = [
+        told for key, message in translated(language).items() if key in wanted for told in wrong_placeholders(message)
+    ]
     no_findings(found, f"{language} has other placeholders than the source")
 
 
@@ -154,5 +158,9 @@ def test_greek_is_written_in_greek(wanted: dict[Key, Any]) -> None:
 
 
 def test_romanian_has_its_own_s_and_t(wanted: dict[Key, Any]) -> None:
-    found = [forms_of(each)[0] for key, each in translated("ro").items() if key in wanted and set("şţŞŢ") & set(forms_of(each)[0])]
+    found = [
+        forms_of(each)[0]
+        for key, each in translated("ro").items()
+        if key in wanted and set("şţŞŢ") & set(forms_of(each)[0])
+    ]
     no_findings(found, "Romanian is written with ș and ț (comma below), not with the cedilla")

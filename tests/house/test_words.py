@@ -15,7 +15,18 @@ BANNED_IN_TEXTS = re.compile(
     re.IGNORECASE,
 )
 # in names, whole words between underscores or capitals
-BANNED_IN_NAMES = {"case", "cases", "issue", "issues", "client", "clients", "requester", "inbox", "trash", "organization"}
+BANNED_IN_NAMES = {
+    "case",
+    "cases",
+    "issue",
+    "issues",
+    "client",
+    "clients",
+    "requester",
+    "inbox",
+    "trash",
+    "organization",
+}
 
 # Django and allauth name things in their own words; these modules speak with them. They may only become fewer
 SPEAKS_DJANGO: set[str] = set()
@@ -69,21 +80,29 @@ def test_a_name_in_the_houses_words_is_good(name: str) -> None:
 
 def test_texts_speak_the_houses_words() -> None:
     found = [
-        f"{name_of(path)}: {text!r}" for path in python_files() for text, _ in texts(parsed(path)) if BANNED_IN_TEXTS.search(text)
+        f"{name_of(path)}: {text!r}"
+        for path in python_files()
+        for text, _ in texts(parsed(path))
+        if BANNED_IN_TEXTS.search(text)
     ]
     no_findings(found, "texts use the words of docs/house/words.md")
 
 
 def test_names_speak_the_houses_words() -> None:
     found = {
-        f"{name_of(path)}: {name}" for path in python_files() for name in names(parsed(path)) if parts_of(name) & BANNED_IN_NAMES
+        f"{name_of(path)}: {name}"
+        for path in python_files()
+        for name in names(parsed(path))
+        if parts_of(name) & BANNED_IN_NAMES
     }
     only_shrinks(found, SPEAKS_DJANGO, "names use the words of docs/house/words.md")
 
 
 def test_every_banned_word_stands_on_the_page() -> None:
     page = (DOCS / "house" / "words.md").read_text(encoding="utf-8").lower()
-    missing = [word for word in ("case", "issue", "client", "requester", "inbox", "trash", "organization") if word not in page]
+    missing = [
+        word for word in ("case", "issue", "client", "requester", "inbox", "trash", "organization") if word not in page
+    ]
     no_findings(missing, "docs/house/words.md says which word to use instead")
 
 
@@ -103,7 +122,9 @@ def test_nothing_is_put_together_inside_a_marked_text() -> None:
         for node in ast.walk(parsed(path)):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in MARKS:
                 continue
-            wrong = [each for each in node.args if isinstance(each, ast.JoinedStr | ast.BinOp)]
-            wrong += [each for each in node.args if isinstance(each, ast.Call) and ast.unparse(each.func).endswith(".format")]
+            wrong: list[ast.expr] = [each for each in node.args if isinstance(each, ast.JoinedStr | ast.BinOp)]
+            wrong += [
+                each for each in node.args if isinstance(each, ast.Call) and ast.unparse(each.func).endswith(".format")
+            ]
             found += [f"{name_of(path)}:{node.lineno}" for _each in wrong]
     no_findings(found, "a marked text is one literal; values go in afterwards")

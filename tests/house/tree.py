@@ -14,7 +14,7 @@ SURFACES = ("desk", "api")
 
 
 def python_files(*folders: str, tests: bool = False) -> list[Path]:
-    """Python files of these folders (of the package, by default), without migrations, and without tests unless asked."""
+    """Python files of these folders (by default of the package), without migrations, without tests unless asked."""
     found: list[Path] = []
     for folder in folders or ("aplomb",):
         for path in sorted((ROOT / folder).rglob("*.py")):

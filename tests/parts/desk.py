@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Desk:
-    """`url`, `smtp_port` and, by role, `links` are there once it is entered. Settings are given by name: Desk(APLOMB_DEMO="0")."""
+    """`url`, `smtp_port` and, by role, `links` are there once entered. Settings by name: Desk(APLOMB_DEMO="0")."""
 
     def __init__(self, *, empty_database: str = "", **settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="aplomb-desk-"))

@@ -151,7 +151,9 @@ class Dovecot:
 
     def _why(self) -> str:
         told = [
-            (self.folder / each).read_text(errors="replace") for each in ("errors", "log") if (self.folder / each).exists()
+            (self.folder / each).read_text(errors="replace")
+            for each in ("errors", "log")
+            if (self.folder / each).exists()
         ]
         return "Dovecot does not start:\n" + "\n".join(told)[-2000:]
 

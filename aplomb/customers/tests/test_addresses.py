@@ -22,7 +22,8 @@ def test_two_spellings_of_an_address_are_one(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("a@b.example", "a@c.example"), ("a+x@b.example", "a@b.example"), ("a.b@c.example", "ab@c.example")]
+    ("one", "other"),
+    [("a@b.example", "a@c.example"), ("a+x@b.example", "a@b.example"), ("a.b@c.example", "ab@c.example")],
 )
 def test_other_addresses_stay_other(one: str, other: str) -> None:
     assert email_key(one) != email_key(other)
@@ -30,7 +31,14 @@ def test_other_addresses_stay_other(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["a@b", "o'neill+tag@sub.domain.example", '"odd"@b.example', "δήμητρα@δοκιμή.example", "a@[192.0.2.1]", "x" * 200 + "@b.example"],
+    [
+        "a@b",
+        "o'neill+tag@sub.domain.example",
+        '"odd"@b.example',
+        "δήμητρα@δοκιμή.example",
+        "a@[192.0.2.1]",
+        "x" * 200 + "@b.example",
+    ],
 )
 def test_what_mail_can_reach_is_an_address(address: str) -> None:
     assert looks_like_email(address)
@@ -58,13 +66,19 @@ def test_whatever_looks_like_an_address_fits_its_column(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("+30 210 555 0100", "0030-210-555-0100"), ("+44 (1632) 960123", "+441632960123"), ("01632 960 123", "01632960123")],
+    [
+        ("+30 210 555 0100", "0030-210-555-0100"),
+        ("+44 (1632) 960123", "+441632960123"),
+        ("01632 960 123", "01632960123"),
+    ],
 )
 def test_two_spellings_of_a_number_are_one(one: str, other: str) -> None:
     assert phone_key(one) == phone_key(other)
 
 
-@pytest.mark.parametrize(("number", "is_one"), [("1234", True), ("+44 1632 960123", True), ("123", False), ("call me", False)])
+@pytest.mark.parametrize(
+    ("number", "is_one"), [("1234", True), ("+44 1632 960123", True), ("123", False), ("call me", False)]
+)
 def test_what_a_telephone_can_dial(number: str, is_one: bool) -> None:
     assert looks_like_phone(number) is is_one
 

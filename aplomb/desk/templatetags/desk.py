@@ -127,12 +127,6 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def lookup(mapping: Any, key: Any) -> Any:
-    """The value of a key, or nothing."""
-    return mapping.get(key, "") if mapping else ""
-
-
-@register.filter
 def or_nameless(name: str) -> str:
     """A name, or words where there is none."""
     return name or _("without a name")

@@ -1,6 +1,6 @@
 """What may be chosen on a ticket: agents, teams, types, tags, in the reader's language."""
 
-from aplomb.customers.models import Contact, ContactPoint
+from aplomb.desk.customers.reads import find_contacts
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import RequestType, Tag
@@ -39,29 +39,10 @@ def tags() -> list[Tag]:
 
 
 def suggested_contacts(text: str) -> list[tuple[str, str]]:
-    """Contacts whose name, address or number begins so: (address or number, name), a dozen at the most.
-
-    Beginnings only, so that each is a walk of an index.
-    """
+    """Contacts that somebody may mean by what is typed so far: (address or number, name), a dozen at the most."""
     begun = text.replace("\x00", "").strip()[:80]
     if len(begun) < 2:
         return []
-    low = begun.lower()
-    points = list(_points(key__gte=low, key__lt=_after(low)))
-    if len(points) < SUGGESTED:
-        spellings = {begun, begun.capitalize(), begun.title()}
-        for spelling in sorted(spellings):
-            ids = Contact.objects.filter(name__gte=spelling, name__lt=_after(spelling)).order_by("name", "id")
-            points += list(_points(contact__in=list(ids.values_list("pk", flat=True)[:SUGGESTED])))
-    found = {point.value: point.contact.name for point in points}
-    return list(found.items())[:SUGGESTED]
-
-
-def _points(**wanted: object) -> list[ContactPoint]:
-    found = ContactPoint.objects.filter(**wanted).select_related("contact").order_by("kind", "key")
-    return list(found[:SUGGESTED])
-
-
-def _after(beginning: str) -> str:
-    """The first text after all those with this beginning."""
-    return beginning + "\U0010ffff"
+    found = find_contacts(begun, rows=SUGGESTED).contacts
+    pairs = {point.value: contact.name for contact in found for point in contact.points.all()}
+    return list(pairs.items())[:SUGGESTED]

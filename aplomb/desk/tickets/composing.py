@@ -145,6 +145,7 @@ def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> 
     arrived = [each for each in context["messages_shown"] if each.id > after] if isinstance(reason, Changed) else []
     objections = reason.objections if isinstance(reason, NeedsConfirmation) else []
     says: dict[str, Any] = {"says": str(reason), "objections": objections, "arrived": arrived, "kind": kind}
+    says["is_changed"] = isinstance(reason, Changed)
     says["then"] = request.POST.get("then", "")
     status = 409 if isinstance(reason, Changed | NeedsConfirmation) else 422
     if is_piece(request):
@@ -161,5 +162,6 @@ def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> 
         says=str(reason),
         objections=tuple(objections),
         arrived=tuple(arrived),
+        is_changed=says["is_changed"],
     )
     return render(request, "desk/tickets/ticket.html", context, status=status)

@@ -38,7 +38,7 @@ body{{margin:8px;overflow-wrap:anywhere}}img{{max-width:100%;height:auto}}table{
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
-def take_in(person: Person, ticket: Ticket | None, kind: str, file: "UploadedFile[Any]") -> Attachment:
+def take_in(person: Person, ticket: Ticket, kind: str, file: "UploadedFile[Any]") -> Attachment:
     """Put a file that came with a form beside the draft. Raises Wrong, before it reads what is too large."""
     name = clean_file_name(file.name or "")
     if (file.size or 0) > settings.ATTACHMENT_LIMIT:
@@ -49,11 +49,11 @@ def take_in(person: Person, ticket: Ticket | None, kind: str, file: "UploadedFil
 
 @require_POST
 @in_place
-def upload(request: HttpRequest, kind: str, number: str = "") -> HttpResponse:
+def upload(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """One file for a composer. Answers with its line, or with why not (422)."""
     person = person_of(request)
     require(may_note(person))
-    ticket = ticket_for(person, number) if number else None
+    ticket = ticket_for(person, number)
     file = request.FILES.get("file")
     if file is None:
         raise Http404

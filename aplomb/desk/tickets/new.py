@@ -16,12 +16,11 @@ from aplomb.desk.inputs import posted
 from aplomb.desk.tickets import choices
 from aplomb.desk.tickets.answers import in_place
 from aplomb.desk.tickets.composing import take_uploads
-from aplomb.desk.tickets.forms import NewTicketForm, read_uploads
+from aplomb.desk.tickets.forms import NewTicketForm
 from aplomb.desk.tickets.recipients import addresses_in
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Person
 from aplomb.people.policies import require
-from aplomb.tickets.actions.draft import throw_draft_away
 from aplomb.tickets.actions.open import Opening, open_ticket
 from aplomb.tickets.actions.receive import Incoming, as_call, receive_first_message
 from aplomb.tickets.actions.reply import Reply, checked_text, reply_to_ticket
@@ -90,11 +89,10 @@ def _send_first(request: HttpRequest, given: dict[str, Any], person: Person) -> 
         raise Wrong("reach", _("A mail needs an e-mail address."))
     opening = _opening(given, _contact(given, person), "mail", person)
     ticket = open_ticket(opening, by=person)
-    uploads = (*read_uploads(request.POST), *take_uploads(request, ticket, Kind.REPLY))
+    uploads = tuple(take_uploads(request, ticket, Kind.REPLY))
     confirmed = request.POST.get("confirmed") == "true"
     reply = Reply(text=given["text"], to=(address,), uploads=uploads, confirmed=confirmed)
     reply_to_ticket(ticket.number, reply, by=person)
-    throw_draft_away(person, None, Kind.REPLY)
     return ticket
 
 

@@ -38,6 +38,7 @@ class Composer:
     says: str = ""
     objections: tuple[Objection, ...] = ()
     arrived: tuple[ShownMessage, ...] = ()
+    is_changed: bool = False
 
 
 def ticket_context(request: HttpRequest, number: str, *, before: int | None = None) -> dict[str, Any]:

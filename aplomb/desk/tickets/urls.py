@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("filters", queue.filters, name="filters"),
     path("tickets/new", new.new_ticket, name="new_ticket"),
     path("tickets/contacts", new.suggest_contacts, name="suggest_contacts"),
-    path("tickets/new/files/<slug:kind>", files.upload, name="upload_for_new"),
     path("tickets/<str:number>", ticket.ticket, name="ticket"),
     path("tickets/<str:number>/news", ticket.news, name="news"),
     path("tickets/<str:number>/earlier", ticket.earlier, name="earlier"),

@@ -80,7 +80,28 @@ def test_newest_first_and_never_more_than_asked_for(cast: Cast, drain: Callable[
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "'", '"', '""', "*", "a*b", "NEAR(", "OR", "AND NOT", "-x", "words:x", "^a", "(", "\\", "\x00", "%", "_", "&|!<->", ":*"],
+    [
+        "",
+        " ",
+        "'",
+        '"',
+        '""',
+        "*",
+        "a*b",
+        "NEAR(",
+        "OR",
+        "AND NOT",
+        "-x",
+        "words:x",
+        "^a",
+        "(",
+        "\\",
+        "\x00",
+        "%",
+        "_",
+        "&|!<->",
+        ":*",
+    ],
 )
 def test_what_is_a_query_to_a_database_is_only_text(indexed: Cast, text: str) -> None:
     assert isinstance(find(text), list)

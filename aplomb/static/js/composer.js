@@ -87,6 +87,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
     requestAnimationFrame(() => {
       const talk = document.getElementById("talk");
       talk.scrollTop = talk.scrollHeight;
+      setTimeout(() => { talk.scrollTop = talk.scrollHeight; }, 60);
       choose(form.dataset.composer, { focus: false });
       document.getElementById(`${form.dataset.composer}-text`)?.focus();
     });

@@ -23,6 +23,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   for (const match of event.detail.xhr.responseText.matchAll(/id="(message-\d+)"/g)) own.add(match[1]);
 });
 
+// whoever reads the end keeps reading the end, whatever grows above or below
+let followsEnd = true;
+talk().addEventListener("scroll", () => { followsEnd = atEnd(); }, { passive: true });
+const sizes = new ResizeObserver(() => { if (followsEnd) toEnd(); });
+sizes.observe(talk());
+sizes.observe(document.getElementById("messages"));
+
 let timer = 0;
 let all = false;
 let stale = false;

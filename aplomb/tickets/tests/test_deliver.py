@@ -65,7 +65,7 @@ def test_while_no_server_is_set_mail_is_kept_until_somebody_discards_it(
     leave(drain)
     sent.refresh_from_db()
     assert sent.delivery == "kept"
-    mail = OutgoingMail.objects.get(pk=sent.outgoing_id)
+    mail = OutgoingMail.objects.get(reference=f"message {sent.pk}")
     assert release(mail, by=SYSTEM) is False
     assert discard(mail, by=SYSTEM) is True
     sent.refresh_from_db()

@@ -20,7 +20,11 @@ def test_who_works_a_ticket_or_is_asked_about_it_adds_notes(cast: Cast, who: str
     ticket = fresh(cast.ticket)
     assert (message.kind, message.text, message.person) == ("note", "Σημείωση", getattr(cast, who))
     assert (message.delivery, message.to, message.outgoing) == ("here", [], None)
-    assert (ticket.status, ticket.next_due_at, ticket.version) == (before.status, before.next_due_at, before.version + 1)
+    assert (ticket.status, ticket.next_due_at, ticket.version) == (
+        before.status,
+        before.next_due_at,
+        before.version + 1,
+    )
     assert Entry.objects.filter(chain=cast.ticket.chain).latest("seq").kind == "NoteAdded"
 
 

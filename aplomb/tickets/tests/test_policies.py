@@ -37,7 +37,9 @@ def test_a_team_that_opens_shows_its_tickets(cast: Cast) -> None:
     assert ticket_for(cast.ada, cast.hidden.number) == cast.hidden
 
 
-@pytest.mark.parametrize("spelling", ["{}", "#{}", " {} ", "[#{}]", "{0[0]}{0[1]}{0[2]}{0[3]}-{0[4]}{0[5]}{0[6]}{0[7]}"])
+@pytest.mark.parametrize(
+    "spelling", ["{}", "#{}", " {} ", "[#{}]", "{0[0]}{0[1]}{0[2]}{0[3]}-{0[4]}{0[5]}{0[6]}{0[7]}"]
+)
 def test_a_number_is_read_in_any_spelling(cast: Cast, spelling: str) -> None:
     assert ticket_for(cast.ada, spelling.format(cast.ticket.number)) == cast.ticket
 

@@ -60,7 +60,8 @@ def test_its_mail_waits_ten_seconds_in_the_outbox(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "status", "stage"), [("", "open", 0), ("waiting_customer", "waiting_customer", 0), ("resolved", "resolved", 1)]
+    ("then", "status", "stage"),
+    [("", "open", 0), ("waiting_customer", "waiting_customer", 0), ("resolved", "resolved", 1)],
 )
 def test_a_reply_leaves_the_ticket_open_waiting_or_resolved(cast: Cast, then: str, status: str, stage: int) -> None:
     reply_to_ticket(cast.ticket.number, Reply(text="Hello", then=then), by=cast.ada)
@@ -81,7 +82,9 @@ def test_whoever_is_written_to_takes_part(cast: Cast) -> None:
         contact_for_address("new@elsewhere.example", by=SYSTEM),
         contact_for_address("third@elsewhere.example", by=SYSTEM),
     ]
-    kinds = list(Entry.objects.filter(chain=cast.ticket.chain, seq__gt=2).order_by("seq").values_list("kind", flat=True))
+    kinds = list(
+        Entry.objects.filter(chain=cast.ticket.chain, seq__gt=2).order_by("seq").values_list("kind", flat=True)
+    )
     assert kinds == ["ParticipantAdded", "ParticipantAdded", "MessageSent"]
 
 
@@ -187,7 +190,9 @@ def test_those_above_may_ask_for_a_second_look(cast: Cast, asking: list[gates.Re
     assert reply_to_ticket(cast.ticket.number, Reply(text="x", confirmed=True), by=cast.ada).text == "x"
 
 
-@pytest.mark.parametrize(("then", "before"), [("", "new"), ("waiting_customer", "open"), ("resolved", "waiting_customer")])
+@pytest.mark.parametrize(
+    ("then", "before"), [("", "new"), ("waiting_customer", "open"), ("resolved", "waiting_customer")]
+)
 def test_undone_within_ten_seconds_everything_is_as_before(cast: Cast, then: str, before: str) -> None:
     if before != "new":
         change_ticket(cast.ticket.number, Changes(status=before), by=cast.ada)
@@ -198,19 +203,23 @@ def test_undone_within_ten_seconds_everything_is_as_before(cast: Cast, then: str
 
     ticket = fresh(cast.ticket)
     assert (ticket.status, ticket.stage, ticket.next_due_at) == (was.status, was.stage, was.next_due_at)
-    assert (undone.delivery, OutgoingMail.objects.get(pk=sent.outgoing_id).state) == ("withdrawn", "withdrawn")
+    assert (undone.delivery, OutgoingMail.objects.get(reference=f"message {sent.pk}").state) == (
+        "withdrawn",
+        "withdrawn",
+    )
     draft = Draft.objects.get(person=cast.ada, ticket=cast.ticket, kind="reply")
     assert (draft.text, draft.to, draft.cc) == ("Too soon", [CLEO], ["x@y.example"])
 
 
-def test_what_was_undone_never_leaves(
-    cast: Cast, drain: Callable[[], int], clock: time_machine.Traveller
-) -> None:
+def test_what_was_undone_never_leaves(cast: Cast, drain: Callable[[], int], clock: time_machine.Traveller) -> None:
     sent = reply_to_ticket(cast.ticket.number, Reply(text="Too soon"), by=cast.ada)
     undo_reply(sent.pk, by=cast.ada)
     clock.shift(timedelta(hours=1))
     drain()
-    assert (OutgoingMail.objects.get(pk=sent.outgoing_id).state, Message.objects.get(pk=sent.pk).delivery) == (
+    assert (
+        OutgoingMail.objects.get(reference=f"message {sent.pk}").state,
+        Message.objects.get(pk=sent.pk).delivery,
+    ) == (
         "withdrawn",
         "withdrawn",
     )
