@@ -18,6 +18,8 @@ administrator decides (people, teams, mailboxes, languages) is not here: it live
     APLOMB_DEMO            0: start empty instead of with the demo's world         1
     APLOMB_SECRET          signing secret; made and kept in APLOMB_DATA if unset
     APLOMB_HOSTS           further host names the desk answers to
+    APLOMB_PROXIES         proxies in front whose X-Forwarded-For is believed      0
+    APLOMB_FROM            sender of sign-in and password mails                    help@desk.example
     APLOMB_WEB_THREADS     threads that serve pages, per process                   8
     APLOMB_WEB_WORKERS     web processes (PostgreSQL only)                         1
     APLOMB_JOB_THREADS     threads that run jobs, per process                      2

@@ -1,5 +1,6 @@
 """When two spellings of an address or a number are one. Pure."""
 
+import contextlib
 import re
 import unicodedata
 
@@ -11,10 +12,8 @@ def email_key(address: str) -> str:
     local, at, domain = unicodedata.normalize("NFC", address.strip()).rpartition("@")
     if not at:
         return address.strip().lower()
-    try:
+    with contextlib.suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return f"{local.lower()}@{domain.lower()}"
 
 

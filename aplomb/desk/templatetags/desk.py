@@ -5,7 +5,6 @@ import hashlib
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -15,7 +14,6 @@ from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-
 from lucide.templatetags.lucide import lucide
 
 from aplomb.desk import words
@@ -55,7 +53,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
-    return mark_safe(lucide(name, size=size, aria_hidden="true"))  # noqa: S308  from the package, no input in it
+    return mark_safe(str(lucide(name, size=size, aria_hidden="true")))  # noqa: S308  from the package, no input in it
 
 
 @register.simple_tag
@@ -87,14 +85,6 @@ def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
 def file_size(size: int) -> str:
     """A size in bytes, kB or MB (powers of 1000), in the reader's way of writing numbers."""
     return words.file_size(size)
-
-
-@register.filter
-def person_initials(name: str) -> str:
-    """One or two letters of a name."""
-    parts = [part for part in re.split(r"[\s\-]+", name.strip()) if part[:1].isalpha()]
-    chosen = parts[:1] + parts[-1:] if len(parts) > 1 else parts
-    return "".join(part[0] for part in chosen).upper()
 
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'«»]+")

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from aplomb.desk import words
-from aplomb.desk.templatetags.desk import asset, due_words, instant, person_initials, said
+from aplomb.desk.templatetags.desk import asset, due_words, instant, said
 
 NOW = dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -90,8 +90,3 @@ def test_times_say_the_whole_on_hover() -> None:
         assert 'title="Tuesday, 10 March 2026, 12:00 UTC"' in instant(NOW)
         assert 'class="due late"' in due_words(NOW - dt.timedelta(days=9000))
     assert instant(None) == ""
-
-
-@pytest.mark.parametrize(("name", "letters"), [("Ελένη Μαυρίδου", "ΕΜ"), ("nora", "N"), ("", ""), ("  4 ", "")])
-def test_initials(name: str, letters: str) -> None:
-    assert person_initials(name) == letters
