@@ -1,5 +1,5 @@
 // The two composers: which one is open, drafts, files, and the words on the button. They never share anything.
-import { announce, csrf, fill } from "./frame.js";
+import { announce, csrf, fill } from "./saying.js";
 
 const write = document.querySelector("[data-write]");
 const forms = () => [...document.querySelectorAll("form[data-composer]")];

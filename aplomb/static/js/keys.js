@@ -1,5 +1,5 @@
 // Keys. Whatever carries data-key is pressed, opened or focused by it; nothing fires while somebody types.
-import { isTyping } from "./frame.js";
+import { isTyping } from "./saying.js";
 
 let began = "";
 

@@ -1,5 +1,5 @@
 // A new ticket: what is typed survives going from one way to the other.
-import { isTyping } from "./frame.js";
+import { isTyping } from "./saying.js";
 
 const form = document.querySelector("[data-new]");
 const KEPT = ["reach", "name", "subject", "text"];

@@ -1,5 +1,5 @@
 // The queue: walking through it by keys, and keeping it true without moving what is under the cursor.
-import { announce, fill, isTyping } from "./frame.js";
+import { announce, fill, isTyping } from "./saying.js";
 
 const links = () => [...document.querySelectorAll("#list .row .subject")];
 

@@ -1,5 +1,5 @@
 // The ticket's page: what is new on it, mails on their way, original formatting, the two pages of a phone.
-import { announce, fill } from "./frame.js";
+import { announce, fill } from "./saying.js";
 
 const page = document.getElementById("ticket");
 const talk = () => document.getElementById("talk");

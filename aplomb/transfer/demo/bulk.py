@@ -17,6 +17,7 @@ from aplomb.channels.mail.models import Mailbox
 from aplomb.customers.addresses import email_key, phone_key
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.journal.actors import SYSTEM
+from aplomb.journal.checkpoints import make_checkpoint
 from aplomb.journal.models import Chain
 from aplomb.lib.time import utc_now
 from aplomb.people.actions import add_person, add_team, set_up_desk
@@ -29,6 +30,8 @@ from aplomb.transfer.demo.bulk_tickets import Teller
 from aplomb.transfer.demo.bulk_words import LANGUAGES, WEIGHTS, person_name, plain_letters, pools
 
 TOGETHER = 5_000
+# a real desk's past was signed day by day; here so many tickets' records are signed together
+SIGNED_TOGETHER = 50_000
 SPOKEN_AFTER_SECONDS = 10
 AGENTS = 20
 # names, and how many of a hundred tickets come in there
@@ -60,12 +63,15 @@ def fill_in_bulk(
                 for place in range(start, min(start + TOGETHER, count)):
                     teller.tell(place)
                 written = teller.flush(put)
+            if start % SIGNED_TOGETHER + TOGETHER >= SIGNED_TOGETHER:
+                make_checkpoint()
             done["tickets"] += written["ticket"]
             done["messages"] += written["message"]
             done["entries"] += written["entry"]
             if time.monotonic() - spoken > SPOKEN_AFTER_SECONDS:
                 spoken = time.monotonic()
                 say(f"{done['tickets']:,} of {count:,} tickets after {spoken - began:.0f} s")
+        make_checkpoint()
         for model in (Chain, Ticket, Message):
             move_sequence(model)
         gather_statistics()

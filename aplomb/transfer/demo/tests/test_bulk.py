@@ -6,12 +6,13 @@ import random
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 
 from aplomb.channels.mail.models import ThreadMark, TicketMailbox
 from aplomb.customers.models import Contact, ContactPoint
 from aplomb.journal.chains import content_bytes
 from aplomb.journal.events import event_from
-from aplomb.journal.models import Chain, Entry, Job
+from aplomb.journal.models import Chain, Checkpoint, Entry, Job
 from aplomb.people.models import Person
 from aplomb.promises.actions import work_out_due
 from aplomb.promises.models import DueItem
@@ -21,6 +22,7 @@ from aplomb.tickets.models import Kind, Message, Stage, Ticket, TicketTag
 from aplomb.tickets.numbers import number_for
 from aplomb.tickets.record import verify_all
 from aplomb.tickets.states import LIVE
+from aplomb.transfer.demo import bulk
 from aplomb.transfer.demo.bulk import fill_in_bulk
 from aplomb.transfer.demo.bulk_sentences import PHRASES
 from aplomb.transfer.demo.bulk_words import LANGUAGES, RARE_WORD, plain_letters, pools
@@ -40,6 +42,14 @@ def test_every_record_of_a_bulk_desk_verifies() -> None:
     verdicts = list(verify_all(lambda _text: None))
     assert len(verdicts) == COUNT
     assert [each.sentence for each in verdicts if each.broken is not None] == []
+
+
+def test_every_record_of_a_bulk_desk_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "TOGETHER", 20)
+    monkeypatch.setattr(bulk, "SIGNED_TOGETHER", 60)
+    fill(130)
+    assert not Chain.objects.exclude(length=F("sealed_length")).exists()
+    assert list(Checkpoint.objects.order_by("pk").values_list("count", flat=True)) == [60, 60, 10]
 
 
 def test_entries_hold_the_facts_that_the_events_have() -> None:
