@@ -19,8 +19,12 @@ def work_out_due(ticket_id: int) -> None:
         due_at = None
     else:
         due_at = reply_due_at(waiting.sent_at)
-        DueItem.objects.update_or_create(
-            ticket=ticket, kind=REPLY, defaults={"at": due_at, "source": waiting}
+        # one statement, and no savepoints: this runs with every message
+        DueItem.objects.bulk_create(
+            [DueItem(ticket=ticket, kind=REPLY, at=due_at, source=waiting)],
+            update_conflicts=True,
+            unique_fields=["ticket", "kind"],
+            update_fields=["at", "source"],
         )
     key = queue_key(due_at, ticket.activity_at)
     Ticket.objects.filter(pk=ticket_id).update(

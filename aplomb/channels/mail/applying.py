@@ -210,4 +210,7 @@ def _mark_thread(message: Message, parsed: ParsedMail, mailbox: Mailbox | None) 
     ]
     ThreadMark.objects.bulk_create(marks, ignore_conflicts=True)
     if mailbox is not None:
-        TicketMailbox.objects.get_or_create(ticket_id=message.ticket_id, defaults={"mailbox": mailbox})
+        # the first mailbox stays
+        TicketMailbox.objects.bulk_create(
+            [TicketMailbox(ticket_id=message.ticket_id, mailbox=mailbox)], ignore_conflicts=True
+        )

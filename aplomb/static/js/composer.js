@@ -17,7 +17,11 @@ function choose(kind, { focus = true } = {}) {
     tab.setAttribute("aria-selected", String(chosen));
     tab.tabIndex = chosen ? 0 : -1;
   }
-  if (focus) document.getElementById(`${kind}-text`)?.focus();
+  const field = document.getElementById(`${kind}-text`);
+  if (!focus || !field) return;
+  field.focus();
+  // a draft is gone on with at its end
+  if (field.selectionEnd === 0) field.setSelectionRange(field.value.length, field.value.length);
 }
 if (write && document.querySelector("[data-tab]")) {
   write.classList.add("tabbed");
