@@ -126,7 +126,8 @@ def file_size(size: int) -> str:
 
 @lru_cache(maxsize=8192)
 def _clock(locale: str, hour: int, minute: int) -> str:
-    return format_time(dt.time(hour, minute), "short", locale=locale)
+    # 24 hours in every language: a desk that says when it answers must not be misread by half a day
+    return format_time(dt.time(hour, minute), "HH:mm", locale=locale)
 
 
 @lru_cache(maxsize=4096)

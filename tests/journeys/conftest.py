@@ -1,35 +1,12 @@
 """A whole desk for each story: with its own folder, on the database that the run is about."""
 
-import os
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
 from tests.parts.desk import Desk
+from tests.parts.empty_database import empty_database
 from tests.parts.smtp_server import SmtpServer
-
-
-@contextmanager
-def empty_database() -> Iterator[str]:
-    """The address of a new PostgreSQL database when the run is on PostgreSQL; an empty word on SQLite."""
-    base = os.environ.get("DATABASE_URL", "")
-    if not base.startswith(("postgres://", "postgresql://")):
-        yield ""
-        return
-    import psycopg
-
-    name = f"desk_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(base, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
-    parts = urlsplit(base)
-    try:
-        yield urlunsplit((parts.scheme, parts.netloc, f"/{name}", parts.query, ""))
-    finally:
-        with psycopg.connect(base, autocommit=True) as server:
-            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import posted, query_text, whole_number, zone_choices
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Person
-from aplomb.tickets.models import Stage, Status
+from aplomb.tickets.models import Stage
 from aplomb.tickets.reads import QueueFilter, QueuePage, queue_page
 
 TICKETS = 20
@@ -187,7 +187,7 @@ def _tickets(by: Person, *, contact: int | None = None, organisation: int | None
         wanted = QueueFilter(stage=stage, contact=contact, organisation=organisation)
         return queue_page(by, wanted, rows=TICKETS)
 
-    return {"live": page(Stage.LIVE), "done": page(Stage.DONE), "statuses": dict(Status.choices)}
+    return {"live": page(Stage.LIVE), "done": page(Stage.DONE)}
 
 
 def _suggested() -> list[str]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from aplomb.desk import words
+from aplomb.tickets.models import Status
 
 register = template.Library()
 
@@ -114,6 +115,12 @@ def is_tick(field: BoundField) -> bool:
 def language_name(code: str) -> str:
     """The name of a language in itself."""
     return dict(settings.LANGUAGES).get(code, "")
+
+
+@register.filter
+def status_name(status: str) -> str:
+    """What people call a status of a ticket."""
+    return str(dict(Status.choices).get(status, ""))
 
 
 @register.filter
