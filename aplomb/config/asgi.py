@@ -24,14 +24,15 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-FOR_EVER_SECONDS = 365 * 24 * 3600
+# modules import each other by name, without the hash that pages add: after an upgrade nobody waits longer than this
+STATIC_SECONDS = 300
 
 
 def pages() -> Any:
     """Django's pages with the static files before them."""
     from django.contrib.staticfiles.finders import get_finders
 
-    found = WhiteNoise(WSGIHandler(), max_age=3600, charset="utf-8")
+    found = WhiteNoise(WSGIHandler(), max_age=STATIC_SECONDS, charset="utf-8")
     # nothing is copied when a desk is set up: files are served from the packages that bring them
     for finder in get_finders():
         for path, storage in finder.list([]):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 from aplomb.journal import wake
 from aplomb.journal.models import Entry
@@ -24,7 +24,8 @@ WAITING_FOR_ONE = 200
 
 @dataclass(frozen=True)
 class Change:
-    """One entry: which ticket, of which team, what happened."""
+    """One entry: which ticket, of which team, what happened. No number where the ticket is gone: nobody knows any more
+    who might see it."""
 
     entry: int
     number: str
@@ -89,21 +90,23 @@ class Hub:
             self.named.append(entry)
 
     def _run(self) -> None:
-        last = 0
+        last: int | None = None
         while not self.stopping.is_set():
             bell = wake.bell()
             try:
-                if not last:
+                if last is None:
                     last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
                 changes = self._named() if settings.POSTGRES else self._since(last)
                 last = max([last, *(change.entry for change in changes)])
                 self._tell(changes)
+                if len(changes) >= AT_ONCE:
+                    continue
             except Exception as error:
                 log.warning("live updates wait for the database", error=repr(error))
                 close_old_connections()
                 self.stopping.wait(1.0)
             bell.wait(5.0)
-        close_old_connections()
+        connections.close_all()
 
     def _since(self, last: int) -> list[Change]:
         return _changes(Entry.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "chain__key", "kind")[:AT_ONCE])
@@ -127,4 +130,6 @@ def _changes(rows: "object") -> list[Change]:
     found = list(rows)  # type: ignore[call-overload]  # a queryset of three columns
     numbers = {number for _pk, number, _kind in found}
     teams = dict(Ticket.objects.filter(number__in=numbers).values_list("number", "team_id"))
-    return [Change(pk, number, kind, teams.get(number)) for pk, number, kind in found]
+    return [
+        Change(pk, number if number in teams else "", kind, teams.get(number)) for pk, number, kind in found
+    ]

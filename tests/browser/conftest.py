@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.parts.browser import browser as real_browser
 from tests.parts.desk import Desk
 from tests.parts.empty_database import empty_database
+from tests.parts.ports import wait_for
 from tests.parts.smtp_server import SmtpServer
 
 # a busy machine is no failure
@@ -92,22 +93,20 @@ def opens(signed_in: Callable[..., BrowserContext]) -> Open:
 
 @pytest.fixture
 def arrives(desk: Desk, signed_in: Callable[..., BrowserContext]) -> Arrives:
-    """Hands a mail to the receiver and gives the path of the ticket it became: `arrives(written("Toner", "…"))`."""
-    looking: list[BrowserContext] = []
+    """Hands a mail to the receiver and gives the path of the ticket it became. Its subject is a word of its own."""
 
     def ticket(mail: EmailMessage, sender: str = "rosa@luna.example") -> str:
-        if not looking:
-            looking.append(signed_in("agent"))
         desk.send(mail, sender=sender)
-        page = looking[0].new_page()
-        page.goto("/")
-        # a list that is looked at brings what arrives by itself
-        link = page.locator("#list .subject", has_text=str(mail["Subject"])).first
-        expect(link).to_be_attached()
-        path = link.get_attribute("href")
-        page.close()
-        assert path is not None
-        return path
+        looking = signed_in("agent").request
+        found: list[str] = []
+
+        def is_there() -> bool:
+            answer = looking.get("/find", params={"q": str(mail["Subject"])})
+            found[:] = re.findall(r'href="(/tickets/\d{8})"', answer.text())
+            return bool(found)
+
+        wait_for(is_there, seconds=20, otherwise=lambda: f"no ticket is called {mail['Subject']}")
+        return found[0]
 
     return ticket
 

@@ -6,6 +6,7 @@ Mails that arrive together are stored in one durable commit, so that many sender
 import asyncio
 import queue
 import threading
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -14,7 +15,7 @@ from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from aplomb.channels.mail.models import Mailbox
 from aplomb.channels.mail.storing import Arrival, store
@@ -26,6 +27,7 @@ TOGETHER_COUNT = 100
 TOGETHER_BYTES = 32 * 1024 * 1024
 MOST_RECIPIENTS = 100
 IDLE_SECONDS = 120
+FRESH_SECONDS = 2.0
 
 
 class Writer:
@@ -64,9 +66,13 @@ class Writer:
                 batch.append(further)
                 size += len(further[0].content)
             self._store(batch)
-        close_old_connections()
+        connections.close_all()
 
     def _store(self, batch: list[tuple[Arrival, "Future[None]"]]) -> None:
+        # who hung up meanwhile comes again; from here on nobody can, so that the answer always finds its future open
+        batch = [(arrival, done) for arrival, done in batch if done.set_running_or_notify_cancel()]
+        if not batch:
+            return
         try:
             store([arrival for arrival, _done in batch])
         except Exception as error:
@@ -85,6 +91,7 @@ class Reception:
 
     def __init__(self, writer: Writer) -> None:
         self.writer = writer
+        self.addresses = OurAddresses()
 
     async def handle_MAIL(  # noqa: N802  aiosmtpd's word
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -98,7 +105,12 @@ class Reception:
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
-        if not await asyncio.to_thread(is_ours, address):
+        try:
+            known = address.isprintable() and await self.addresses.has(address)
+        except DatabaseError as error:
+            log.error("recipient not looked up", error=repr(error))
+            return "451 4.3.0 Try again later"
+        if not known:
             return "550 5.1.1 There is no such mailbox here"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -114,18 +126,37 @@ class Reception:
         try:
             await asyncio.wrap_future(self.writer.keep(arrival))
         except Exception:
-            return "451 4.3.0 Not stored, try again later"
-        return "250 2.0.0 Stored"
+            return answer_to_all(server, envelope, "451 4.3.0 Not stored, try again later")
+        return answer_to_all(server, envelope, "250 2.0.0 Stored")
 
 
-def is_ours(address: str) -> bool:
-    """Whether mail to this address is for the desk: a mailbox in use, plus addresses included."""
-    try:
+def answer_to_all(server: SMTP, envelope: Envelope, answer: str) -> str:
+    """The answer to DATA: one line by SMTP, one for each recipient by LMTP (RFC 2033 section 4.2)."""
+    return "\r\n".join([answer] * (len(envelope.rcpt_tos) if isinstance(server, LMTP) else 1))
+
+
+class OurAddresses:
+    """The addresses of the desk's mailboxes, looked up again when they are two seconds old."""
+
+    def __init__(self) -> None:
+        self.known: frozenset[str] = frozenset()
+        self.read_at = float("-inf")
+
+    async def has(self, address: str) -> bool:
+        """Whether mail to this address is for the desk: a mailbox in use, plus addresses included."""
+        if time.monotonic() - self.read_at > FRESH_SECONDS:
+            self.known = await asyncio.to_thread(addresses_in_use)
+            self.read_at = time.monotonic()
         local, _at, domain = address.lower().rpartition("@")
-        wanted = [address.lower(), f"{local.partition('+')[0]}@{domain}"]
-        return Mailbox.objects.filter(is_active=True, address__in=wanted).exists()
+        return not self.known.isdisjoint({address.lower(), f"{local.partition('+')[0]}@{domain}"})
+
+
+def addresses_in_use() -> frozenset[str]:
+    """Looked up in a thread of its own, which keeps no connection."""
+    try:
+        return frozenset(Mailbox.objects.filter(is_active=True).values_list("address", flat=True))
     finally:
-        close_old_connections()
+        connections.close_all()
 
 
 class Server(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped

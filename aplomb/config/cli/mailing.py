@@ -143,12 +143,12 @@ def _outgoing() -> Iterator[Finding]:
 
 
 def _jobs() -> Iterator[Finding]:
-    from aplomb.journal.models import Job
+    from aplomb.journal.jobs import failures
 
-    failed = Job.objects.filter(state=Job.State.FAILED).order_by("-id")[:100]
+    failed = failures()
     if failed:
-        last = failed[0].error.strip().splitlines()[-1:] or [""]
-        yield Finding("notice", f"{len(failed)} jobs failed for good; the last: {failed[0].name}: {last[0]}", "See the log.")
+        name, why = failed[0]
+        yield Finding("notice", f"{len(failed)} jobs failed for good; the last: {name} {why}", "See the log.")
 
 
 def _parked() -> Iterator[Finding]:

@@ -58,7 +58,7 @@ def _who(event: ShownEvent) -> str:
 
 def _sentence(event: ShownEvent, names: Names) -> str:
     tell = SENTENCES.get(event.kind)
-    return tell(event.facts, names) if tell else event.kind
+    return tell({**event.facts, "actor_kind": event.actor_kind}, names) if tell else event.kind
 
 
 def _ids(events: tuple[ShownEvent, ...], *fields: str) -> set[int]:
@@ -72,7 +72,9 @@ def _status(value: Any) -> str:
 def _received(facts: Facts, names: Names) -> str:
     if facts.get("is_automatic"):
         return _("an automatic answer came in")
-    return _("called") if facts.get("channel") == "call" else _("wrote")
+    if facts.get("channel") == "call":
+        return _("called") if facts.get("actor_kind") == "contact" else _("wrote down a call")
+    return _("wrote")
 
 
 def _sent(facts: Facts, names: Names) -> str:
@@ -144,7 +146,10 @@ def _delivery(facts: Facts, names: Names) -> str:
 
 
 def _joined(facts: Facts, names: Names) -> str:
-    return _("%(name)s joined the conversation") % {"name": names.contacts.get(facts.get("contact_id", 0)) or "?"}
+    if facts.get("actor_kind") == "contact":
+        return _("joined the conversation")
+    name = names.contacts.get(facts.get("contact_id", 0)) or "?"
+    return _("brought %(name)s into the conversation") % {"name": name}
 
 
 def _binned(facts: Facts, names: Names) -> str:

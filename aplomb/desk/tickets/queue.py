@@ -185,7 +185,7 @@ def _chip(name: str, asked: Asked, person: Person) -> str:
     if name == "stage":
         return {"done": _("resolved and closed"), "bin": _("in the bin")}.get(value, "")
     if name == "q":
-        return f"“{value}”"
+        return _("“%(words)s”") % {"words": value}
     if name == "tag":
         tag = Tag.objects.filter(key=value).first()
         return _("tag: %(name)s") % {"name": tag.name if tag else value}

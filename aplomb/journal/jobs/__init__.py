@@ -84,6 +84,18 @@ def pause_before_retry(attempts: int, *, chance: Callable[[], float] = random.ra
     return dt.timedelta(seconds=longest * (0.75 + 0.25 * chance()))
 
 
+def waiting(what: Job[Any]) -> int:
+    """How many of this job wait."""
+    count: int = _engine().waiting(what.name)
+    return count
+
+
+def failures(most: int = 100) -> list[tuple[str, str]]:
+    """Jobs that failed for good, newest first: name, and the last line of why."""
+    found: list[tuple[str, str]] = _engine().failures(most)
+    return found
+
+
 def _engine() -> Any:
     if settings.POSTGRES:
         from aplomb.journal.jobs import on_postgres

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision, jobs
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -64,6 +64,21 @@ def enqueue(
                 deferrer.defer(name=what.name, arguments=dict(each))
         except AlreadyEnqueued:
             continue
+
+
+def waiting(name: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND args->>'name' = %s", [name])
+        return int(cursor.fetchone()[0])
+
+
+def failures(most: int) -> list[tuple[str, str]]:
+    """Procrastinate keeps why in its worker's log, not in its table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'name' FROM procrastinate_jobs WHERE status = 'failed' ORDER BY id DESC LIMIT %s", [most]
+        )
+        return [(row[0], "") for row in cursor.fetchall()]
 
 
 async def _retry_silent() -> None:
@@ -143,8 +158,6 @@ class Runner:
 
 def drain() -> int:
     """Run what is due, and what falls due because of it. Returns how many jobs ran."""
-    from django.db import connection
-
     count = 0
     while True:
         with connection.cursor() as cursor:
@@ -163,8 +176,6 @@ def drain() -> int:
 
 def _run_drained(pk: int, args: Any, attempts: int) -> None:
     import json
-
-    from django.db import connection
 
     found = json.loads(args) if isinstance(args, str) else args
     status, at = "succeeded", None

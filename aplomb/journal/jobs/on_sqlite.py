@@ -40,6 +40,15 @@ def enqueue(
         Row.objects.bulk_create(rows)
 
 
+def waiting(name: str) -> int:
+    return Row.objects.filter(name=name, state=Row.State.READY).count()
+
+
+def failures(most: int) -> list[tuple[str, str]]:
+    rows = Row.objects.filter(state=Row.State.FAILED).order_by("-id")[:most]
+    return [(row.name, (row.error.strip().splitlines() or [""])[-1]) for row in rows]
+
+
 def claim(limit: int = CLAIM_AT_ONCE, *, slow: bool | None = None) -> list[Row]:
     """Take jobs that are due, and those whose worker fell silent, under a lease; `slow` picks one lane."""
     now = utc_now()

@@ -10,6 +10,8 @@ from aplomb.journal.models import OutgoingMail
 from aplomb.lib.env import SmtpServer
 
 TIMEOUT_SECONDS = 60
+# RFC 5321 section 4.5.3.2.6: who gives up while the server still looks at the mail sends it twice
+LOOKED_AT_SECONDS = 600
 
 
 class Fate(Enum):
@@ -40,20 +42,35 @@ def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
             session.close()
     except smtplib.SMTPResponseException as error:
         return Outcome(_meaning(error.smtp_code), _said(error.smtp_code, error.smtp_error))
-    except smtplib.SMTPNotSupportedError as error:
-        return Outcome(Fate.REFUSED, str(error))
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+
         return Outcome(Fate.LATER, f"{server.host}:{server.port}: {error}")
+
+
+class _Patient(smtplib.SMTP):
+    def data(self, msg: "bytes | str") -> "tuple[int, bytes]":
+        """DATA, waiting for the last answer as long as it may take."""
+        assert self.sock is not None
+        self.sock.settimeout(LOOKED_AT_SECONDS)
+        try:
+            return super().data(msg)
+        finally:
+            if self.sock is not None:
+                self.sock.settimeout(TIMEOUT_SECONDS)
+
+
+class _PatientTls(_Patient, smtplib.SMTP_SSL):
+    pass
 
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     session: smtplib.SMTP
     if server.security == "tls":
-        session = smtplib.SMTP_SSL(
+        session = _PatientTls(
             server.host, server.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
         )
     else:
-        session = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        session = _Patient(server.host, server.port, timeout=TIMEOUT_SECONDS)
     try:
         if server.security == "starttls":
             session.starttls(context=ssl.create_default_context())
@@ -72,6 +89,8 @@ def _send(session: smtplib.SMTP, mail: OutgoingMail) -> Outcome:
     options = ["SMTPUTF8"] if international else []
     try:
         refused = session.sendmail(mail.sender, recipients, content, mail_options=options)
+    except smtplib.SMTPNotSupportedError as error:
+        return Outcome(Fate.REFUSED, str(error))
     except smtplib.SMTPRecipientsRefused as error:
         refused = error.recipients
         accepted: tuple[str, ...] = ()

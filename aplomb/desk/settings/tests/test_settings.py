@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from aplomb.channels.mail.imap import MailboxFailure
 from aplomb.channels.mail.models import Mailbox
-from aplomb.journal.models import Job
+from aplomb.channels.mail.jobs import fetch_mailbox
+from aplomb.journal.jobs import waiting
 from aplomb.lib.time import utc_now
 from aplomb.people.actions import create_token, person_of_token
 from aplomb.people.models import Desk, Person, SignInLink, Team, Token
@@ -299,7 +300,7 @@ def test_a_mailbox_is_fetched_now_and_tried(cast: Cast, web: Web) -> None:
     mailbox, client = imap_box(cast, web), web(cast.max)
     client.post(reverse("fetch_mailbox", args=[mailbox.pk]))
     client.post(reverse("fetch_mailbox", args=[mailbox.pk]))
-    assert Job.objects.filter(name__endswith="fetch_mailbox").count() == 1
+    assert waiting(fetch_mailbox) == 1
     with patch("aplomb.desk.settings.mailboxes.try_mailbox", side_effect=MailboxFailure("No such host: look again.")):
         page = client.post(reverse("try_mailbox", args=[mailbox.pk]), follow=True)
     assert "No such host: look again." in page.content.decode()
