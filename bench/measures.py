@@ -16,6 +16,7 @@ from bench.desk import Desk
 
 AGENTS_AT_ONCE = 8
 CONNECTIONS = 8
+STUCK_SECONDS = 60
 APPLIED = "SELECT count(*) FROM mail_incomingmail WHERE state = 'applied'"
 STORED = "SELECT count(*) FROM mail_incomingmail WHERE state = 'stored'"
 Row = dict[str, Any]
@@ -118,6 +119,19 @@ def many_at_once(desk: Desk, *, seconds: float) -> Row:
     }
 
 
+def _until_applied(desk: Desk, began: float) -> float:
+    """Seconds from `began` until no mail waits. Raises TimeoutError when none has moved for a minute."""
+    waiting, moved = desk.count(STORED), time.perf_counter()
+    while waiting:
+        time.sleep(0.1)
+        now = desk.count(STORED)
+        if now != waiting:
+            waiting, moved = now, time.perf_counter()
+        elif time.perf_counter() - moved > STUCK_SECONDS:
+            raise TimeoutError(f"{waiting} mails wait and none is applied: see the desk's log")
+    return time.perf_counter() - began
+
+
 def intake(desk: Desk, count: int) -> Row:
     """Mails over several connections: how fast they are taken, and how fast they are on their tickets."""
     sent = mails.make(count, seed=int(time.time()))
@@ -127,9 +141,7 @@ def intake(desk: Desk, count: int) -> Row:
     with Meter(desk.pids) as meter:
         accepted, taking = mails.hand_over(desk.smtp_port, sent, CONNECTIONS)
         at_end_of_taking = desk.count(APPLIED) - before
-        while desk.count(STORED) and time.perf_counter() - began < 600:
-            time.sleep(0.1)
-        taken = time.perf_counter() - began
+        taken = _until_applied(desk, began)
     loops += [loop_ms() for _ in range(5)]
     calibration = statistics.median(loops)
     applied = desk.count(APPLIED) - before

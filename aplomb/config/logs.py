@@ -30,4 +30,6 @@ def set_up() -> None:
     for noisy in ("mail.log", "procrastinate", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # a wrong address or a refused page is the visitor's matter, not the operator's
-    logging.getLogger("django.request").setLevel(logging.ERROR)
+    for visitors in ("django.request", "django.security.csrf"):
+        # and their lines would show the address of a sign-in link, which is a secret
+        logging.getLogger(visitors).setLevel(logging.ERROR)

@@ -96,7 +96,8 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def next_page(request: HttpRequest, otherwise: str) -> str:
     """The page that the form asks to go on to, if it is one of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(
+    # a word without a slash is no page: redirect would take it for the name of a view
+    ours = "/" in wanted and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return wanted if ours else otherwise

@@ -122,6 +122,8 @@ def test_me_says_whose_token_it_is(cast: Cast) -> None:
         (b'{"subject": "\xff\xfe"}', "application/json", 400),
         ('{"subject": "x"}'.encode("utf-16"), "application/json", 400),
         (b'{"subject": "\\ud800"}', "application/json", 422),
+        (b'{"\\ud800": "\\udfff"}', "application/json", 422),
+        (b'{"contact": {"\\ud800": 1}, "priority": "\\ud800"}', "application/json", 422),
         (b'{"subject": ' + b"9" * 5000 + b"}", "application/json", 400),
         (b'{"a":' * 100_000, "application/json", 400),
         (b"x" * (6 * 1024 * 1024), "application/json", 413),

@@ -68,6 +68,8 @@ def change_mailbox(mailbox: Mailbox, *, by: Actor, **changes: object) -> Mailbox
     if {"host", "login", "folder"} & {name for name in changes if changes[name] != getattr(mailbox, name)}:
         # another place: what was fetched from the old one says nothing about it
         changes |= {"uid_validity": 0, "last_uid": 0}
+        # nor do its numbers: another server may count the same way from one
+        IncomingMail.objects.filter(mailbox=mailbox).update(uid_validity=None, uid=None)
     for name, value in changes.items():
         setattr(mailbox, name, value)
     mailbox.address = mailbox.address.strip().lower()

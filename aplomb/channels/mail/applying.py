@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from aplomb.channels.mail.matching import Match, find_ticket
 from aplomb.channels.mail.models import IncomingMail, Mailbox, ThreadMark, TicketMailbox
 from aplomb.channels.mail.parse import ParsedMail, Unparsable, parse_mail
-from aplomb.channels.mail.storing import raw_bytes
+from aplomb.channels.mail.storing import mailbox_at, raw_bytes
 from aplomb.customers.actions import contact_for_address
 from aplomb.customers.addresses import email_key, looks_like_email
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import MAIL
+from aplomb.lib.text import clean_text
 from aplomb.people.errors import Refused
 from aplomb.reading.language import detect
 from aplomb.tickets.actions.open import Opening
@@ -57,7 +58,7 @@ def apply(mail_id: int) -> None:
 def park(mail: IncomingMail, reason: str) -> None:
     """Keep it visible with its reason."""
     IncomingMail.objects.filter(pk=mail.pk, state=State.STORED).update(
-        state=State.PARKED, reason=(reason or "unknown")[:500]
+        state=State.PARKED, reason=(clean_text(reason) or "unknown")[:500]
     )
 
 
@@ -82,8 +83,8 @@ def _apply(mail: IncomingMail, parsed: ParsedMail) -> None:
             locked = IncomingMail.objects.select_for_update().filter(pk=mail.pk, state=State.STORED).first()
             if locked is None:
                 return
-            if _came_before(mail):
-                _settle(mail, State.DUPLICATE)
+            if (before := _came_before(mail)) is not None:
+                _settle_duplicate(mail, before)
                 return
             contact = _contact_of(mail, parsed)
             match = find_ticket(parsed, list(mail.envelope_to), contact)
@@ -94,9 +95,10 @@ def _apply(mail: IncomingMail, parsed: ParsedMail) -> None:
             _mark_thread(message, parsed, mailbox)
     except IntegrityError:
         # another process applied the same mail in this moment
-        if not _came_before(mail):
+        before = _came_before(mail)
+        if before is None:
             raise
-        _settle(mail, State.DUPLICATE)
+        _settle_duplicate(mail, before)
 
 
 def _settle(mail: IncomingMail, state: IncomingMail.State) -> None:
@@ -117,13 +119,19 @@ def _settle(mail: IncomingMail, state: IncomingMail.State) -> None:
     )
 
 
-def _came_before(mail: IncomingMail) -> bool:
+def _settle_duplicate(mail: IncomingMail, before: IncomingMail) -> None:
+    """It says what the other says: it is seen by whom that one is seen by, and forgotten with it."""
+    mail.ticket_id, mail.message_id = before.ticket_id, before.message_id
+    _settle(mail, State.DUPLICATE)
+
+
+def _came_before(mail: IncomingMail) -> IncomingMail | None:
     if not mail.header_id:
-        return False
+        return None
     return (
         IncomingMail.objects.filter(header_id=mail.header_id, digest=mail.digest, state=State.APPLIED)
         .exclude(pk=mail.pk)
-        .exists()
+        .first()
     )
 
 
@@ -131,12 +139,8 @@ def _mailbox_of(mail: IncomingMail, parsed: ParsedMail) -> Mailbox | None:
     """The mailbox that the envelope or the headers name, else the first one in use."""
     boxes = {email_key(box.address): box for box in Mailbox.objects.filter(is_active=True)}
     headers = [each.address for each in (*parsed.to, *parsed.cc)]
-    for address in [*mail.envelope_to, *parsed.recipients_seen, *headers]:
-        local, _at, domain = email_key(address).rpartition("@")
-        found = boxes.get(f"{local}@{domain}") or boxes.get(f"{local.partition('+')[0]}@{domain}")
-        if found is not None:
-            return found
-    return next(iter(boxes.values()), None)
+    named = mailbox_at([*mail.envelope_to, *parsed.recipients_seen, *headers], boxes)
+    return named or next(iter(boxes.values()), None)
 
 
 def _contact_of(mail: IncomingMail, parsed: ParsedMail) -> Contact:

@@ -66,7 +66,9 @@ def _opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
         password = unlock(bytes(mailbox.password))
         box = _connect(mailbox)
         try:
-            box.login(mailbox.login, password, initial_folder=mailbox.folder)
+            in_ascii = mailbox.login.isascii() and password.isascii()
+            sign_in = box.login if in_ascii else box.login_utf8
+            sign_in(mailbox.login, password, initial_folder=mailbox.folder)
             yield box
         finally:
             _leave(box)
@@ -76,7 +78,7 @@ def _opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
         ) from error
     except WrongKey as error:
         raise MailboxFailure(_("The desk's secret has changed: enter this mailbox's password again.")) from error
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise MailboxFailure(_("There is no server %(host)s: check its name.") % where) from error
     except ssl.SSLError as error:
         raise MailboxFailure(
@@ -132,7 +134,9 @@ def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> int:
                 Arrival(content=content, source="imap", mailbox=mailbox, uid_validity=validity, uid=uid)
             )
             count += stored is not None
-        Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=validity, last_uid=uid)
+        # not where somebody made it another mailbox meanwhile
+        same = Mailbox.objects.filter(pk=mailbox.pk, host=mailbox.host, login=mailbox.login, folder=mailbox.folder)
+        same.update(uid_validity=validity, last_uid=uid)
     return count
 
 

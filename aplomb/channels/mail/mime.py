@@ -78,7 +78,8 @@ class _Reader:
         mime_type, parameters = read_parameters(type_field) if type_field else (default_type, {})
         disposition_field = first(headers, "content-disposition")
         disposition, more = read_parameters(disposition_field) if disposition_field else ("", {})
-        if mime_type.count("/") != 1 or not mime_type.strip("/") or len(mime_type) > 127:
+        usable = mime_type.isprintable() and mime_type.strip("/") and len(mime_type) <= 127
+        if mime_type.count("/") != 1 or not usable:
             mime_type = default_type if not type_field or mime_type != "text" else "text/plain"
         part = Part(headers, mime_type, parameters, disposition, more, body)
         if mime_type.startswith("multipart/"):

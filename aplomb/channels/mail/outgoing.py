@@ -8,7 +8,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.acknowledging import mailbox_of
-from aplomb.channels.mail.compose import BadAddress, ComposedFile, OutgoingMail, QuotedHistory, compose_mail
+from aplomb.channels.mail.compose import (
+    BadAddress,
+    ComposedFile,
+    OutgoingMail,
+    QuotedHistory,
+    compose_mail,
+    wire_address,
+)
 from aplomb.channels.mail.matching import signing_key
 from aplomb.channels.mail.models import Mailbox, ThreadMark
 from aplomb.channels.mail.parse import Address
@@ -89,7 +96,8 @@ def _post(
         Letter(
             purpose=purpose,
             sender=sender,
-            recipients=(*message.to, *message.cc),
+            # in ASCII where only the domain is of another alphabet: not every server knows SMTPUTF8
+            recipients=tuple(wire_address(each) for each in (*message.to, *message.cc)),
             subject=_subject(ticket),
             message_id=header_id,
             content=composed,

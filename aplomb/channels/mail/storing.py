@@ -1,12 +1,13 @@
 """The first step of every mail: its bytes are in the database before anybody is told that it was taken."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 
 from aplomb.channels.mail.models import IncomingMail, Mailbox, RawMail
+from aplomb.customers.addresses import email_key
 
 COMPRESS_FROM = 2048
 
@@ -32,8 +33,9 @@ def store(arrivals: Sequence[Arrival]) -> list[IncomingMail]:
     from aplomb.channels.mail.jobs import apply_mail
     from aplomb.journal.jobs import enqueue_many
 
+    boxes = {email_key(box.address): box for box in Mailbox.objects.filter(is_active=True).defer("password", "signature")}
     with transaction.atomic():
-        rows = IncomingMail.objects.bulk_create([_row(each) for each in arrivals])
+        rows = IncomingMail.objects.bulk_create([_row(each, boxes) for each in arrivals])
         RawMail.objects.bulk_create([_raw(row, each) for row, each in zip(rows, arrivals, strict=True)])
         enqueue_many(apply_mail, [{"mail_id": row.pk} for row in rows])
     return rows
@@ -48,9 +50,20 @@ def store_fetched(arrival: Arrival) -> IncomingMail | None:
         return None
 
 
-def _row(arrival: Arrival) -> IncomingMail:
+def mailbox_at(addresses: Iterable[str], boxes: Mapping[str, Mailbox]) -> Mailbox | None:
+    """The first of these mailboxes (by address) that one of the addresses names, plus addresses included."""
+    for address in addresses:
+        local, _at, domain = email_key(address).rpartition("@")
+        found = boxes.get(f"{local}@{domain}") or boxes.get(f"{local.partition('+')[0]}@{domain}")
+        if found is not None:
+            return found
+    return None
+
+
+def _row(arrival: Arrival, boxes: Mapping[str, Mailbox]) -> IncomingMail:
     return IncomingMail(
-        mailbox=arrival.mailbox,
+        # known from the beginning: who may see a mail that cannot be read depends on it
+        mailbox=arrival.mailbox or mailbox_at(_few(arrival.envelope_to), boxes),
         source=arrival.source,
         envelope_from=_clean(arrival.envelope_from)[:320],
         envelope_to=[_clean(each)[:320] for each in _few(arrival.envelope_to)],

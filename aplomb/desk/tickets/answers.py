@@ -48,7 +48,9 @@ def refused(request: HttpRequest, reason: Refused) -> HttpResponse:
 def where_from(request: HttpRequest) -> str:
     """The page of this desk that the person came from, else the queue."""
     found = request.POST.get("next") or request.headers.get("Referer", "")
-    return found if url_has_allowed_host_and_scheme(found, {request.get_host()}) else "/"
+    # a word without a slash is no page: redirect would take it for the name of a view
+    ours = "/" in found and url_has_allowed_host_and_scheme(found, {request.get_host()})
+    return found if ours else "/"
 
 
 def pieces(request: HttpRequest, template: str, context: dict[str, Any], *, says: str = "") -> HttpResponse:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     try:
         page = queue_page(person, asked.wanted, cursor=request.GET.get("cursor", ""), rows=_rows_asked(request))
     except WrongCursor:
-        return redirect(asked.url())
+        return HttpResponseRedirect(asked.url())
     context = {**_list_context(asked, page), "person": person}
     if part == "more":
         return render(request, "desk/tickets/rows.html", context)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -12,6 +13,8 @@ from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.recording import tell
 from aplomb.lib.time import utc_now
+
+log = structlog.get_logger()
 
 State = OutgoingMail.State
 
@@ -86,24 +89,49 @@ def discard(mail: OutgoingMail, *, by: Actor) -> bool:
     return bool(moved)
 
 
-def forget_mails(mail_ids: Iterable[int]) -> None:
-    """Forget what these mails say, because what they carry was erased. What has not left yet never leaves."""
+def forget_mails(mail_ids: Iterable[int]) -> set[int]:
+    """Forget what these mails say, because what they carry was erased. What has not left yet never leaves.
+
+    One that is being handed over at this moment gets no second try. Gives the ids of those that never left.
+    """
     rows = OutgoingMail.objects.filter(pk__in=list(mail_ids))
+    never = {each.pk for each in rows.only("pk", "state") if each.state in {State.QUEUED, State.KEPT, State.FAILED}}
     rows.filter(state=State.QUEUED).update(state=State.WITHDRAWN)
     rows.filter(state__in=[State.KEPT, State.FAILED]).update(state=State.DISCARDED)
-    rows.exclude(state=State.SENDING).update(content=b"", subject="", recipients=[], answer="")
+    rows.update(content=b"", subject="", recipients=[], answer="")
+    return never & set(rows.filter(state__in=[State.WITHDRAWN, State.DISCARDED]).values_list("pk", flat=True))
 
 
 def settle(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:
-    """Write down what became of a hand-over and tell it."""
+    """Write down what became of a hand-over and tell it. Whatever goes wrong in telling, it is written down:
+    a mail that left must not leave again; it is then told later."""
+    from aplomb.journal.outbox.jobs import tell_fate
+
+    try:
+        with transaction.atomic():
+            # the ticket before the mail, as everybody locks them
+            _say(mail, state, answer)
+            _write_down(mail, state, answer)
+    except Exception as error:
+        log.error("fate of a mail not told yet", mail=mail.pk, state=str(state), error=repr(error))
+        with transaction.atomic():
+            _write_down(mail, state, answer)
+            tell_fate.enqueue(mail_id=mail.pk, state=str(state))
+
+
+def tell_again(mail: OutgoingMail, state: OutgoingMail.State) -> None:
+    """Tell a fate that is written down already."""
     with transaction.atomic():
-        OutgoingMail.objects.filter(pk=mail.pk).update(
-            state=state,
-            answer=answer[:2000],
-            lease_until=None,
-            sent_at=utc_now() if state == State.SENT else None,
-        )
-        _say(mail, state, answer)
+        _say(mail, state, mail.answer)
+
+
+def _write_down(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=state,
+        answer=answer[:2000],
+        lease_until=None,
+        sent_at=utc_now() if state == State.SENT else None,
+    )
 
 
 def _say(mail: OutgoingMail, state: OutgoingMail.State, answer: str = "", *, by: Actor | None = None) -> None:

@@ -1,15 +1,18 @@
 """Handing mails over, and picking up those whose hand-over was cut short."""
 
+import contextlib
 import datetime as dt
+import threading
+from collections.abc import Iterator
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connections, transaction
 
 from aplomb.journal.jobs import job, pause_before_retry, periodic
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox import smtp
-from aplomb.journal.outbox.actions import settle
+from aplomb.journal.outbox.actions import settle, tell_again
 from aplomb.lib.time import utc_now
 
 log = structlog.get_logger()
@@ -28,7 +31,8 @@ def deliver(*, mail_id: int) -> None:
     if settings.SMTP_OUT is None:
         settle(mail, State.KEPT, "")
         return
-    outcome = smtp.hand_over(settings.SMTP_OUT, mail)
+    with _held(mail):
+        outcome = smtp.hand_over(settings.SMTP_OUT, mail)
     if outcome.fate is smtp.Fate.ACCEPTED:
         settle(mail, State.SENT, outcome.answer)
     elif outcome.fate is smtp.Fate.REFUSED or utc_now() - mail.created_at > GIVE_UP_AFTER:
@@ -48,9 +52,36 @@ def _claim(mail_id: int) -> OutgoingMail | None:
             return None
         if mail.state not in {State.QUEUED, State.SENDING}:
             return None
+        if not mail.content:
+            # what it says was erased while another try was under way
+            settle(mail, State.DISCARDED, "")
+            return None
         mail.state, mail.attempts, mail.lease_until = State.SENDING, mail.attempts + 1, now + LEASE
         mail.save(update_fields=["state", "attempts", "lease_until"])
     return mail
+
+
+@contextlib.contextmanager
+def _held(mail: OutgoingMail) -> Iterator[None]:
+    """Keep the lease for as long as a slow server takes: who else took the mail meanwhile would send it twice."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(LEASE.total_seconds() / 3):
+            try:
+                OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING).update(lease_until=utc_now() + LEASE)
+            except DatabaseError as error:
+                log.warning("lease of a mail not renewed", mail=mail.pk, error=repr(error))
+            finally:
+                connections.close_all()
+
+    keeper = threading.Thread(target=renew, name=f"lease-{mail.pk}", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
 
 
 def _again_later(mail: OutgoingMail, outcome: smtp.Outcome) -> None:
@@ -68,7 +99,15 @@ def _drop_accepted(mail: OutgoingMail, outcome: smtp.Outcome) -> None:
     """Keep only the recipients that still lack the mail, so that no other try reaches somebody twice."""
     left = [each for each in mail.recipients if each not in outcome.accepted]
     if left and left != mail.recipients:
-        OutgoingMail.objects.filter(pk=mail.pk).update(recipients=left)
+        OutgoingMail.objects.filter(pk=mail.pk).exclude(content=b"").update(recipients=left)
+
+
+@job()
+def tell_fate(*, mail_id: int, state: str) -> None:
+    """Tell a fate that could not be told when it was written down. Told by and by: another one may have come since."""
+    mail = OutgoingMail.objects.filter(pk=mail_id, state=state).first()
+    if mail is not None:
+        tell_again(mail, State(state))
 
 
 @periodic(every=dt.timedelta(minutes=1))

@@ -43,7 +43,7 @@ def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
     except smtplib.SMTPResponseException as error:
         return Outcome(_meaning(error.smtp_code), _said(error.smtp_code, error.smtp_error))
     except (OSError, ValueError, smtplib.SMTPException) as error:
-
+        # a ValueError: a name, password or host that cannot be written in ASCII, as the protocol wants it
         return Outcome(Fate.LATER, f"{server.host}:{server.port}: {error}")
 
 

@@ -1,5 +1,6 @@
 import datetime as dt
 import smtplib
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,8 +11,9 @@ from aplomb.journal.actors import SYSTEM
 from aplomb.journal import wires
 from aplomb.journal.jobs import _engine
 from aplomb.journal.models import OutgoingMail
+from aplomb.journal.outbox import jobs as outbox_jobs
 from aplomb.journal.outbox import smtp
-from aplomb.journal.outbox.actions import Letter, discard, post, release, withdraw
+from aplomb.journal.outbox.actions import Letter, discard, forget_mails, post, release, withdraw
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.outbox.jobs import deliver, pick_up_mails
 from aplomb.journal.outbox.smtp import Fate, Outcome
@@ -305,3 +307,83 @@ def test_what_a_servers_answer_means(
     # what a server says to QUIT, after it took the mail, changes nothing
     assert (outcome.fate, outcome.answer) == (fate, answer)
     assert session.closed
+
+
+def test_a_mail_that_left_never_leaves_again_although_its_fate_could_not_be_told(
+    relay: Relay, clock: Callable[[float], None]
+) -> None:
+    told: list[str] = []
+
+    def deaf(event: MailFate) -> None:
+        if len(told) < 2:
+            told.append("failed")
+            raise RuntimeError("the database went away")
+        told.append(event.state)
+
+    wires.connect(together={MailFate: [deaf]}, afterwards={})
+    mail = posted()
+    run()
+    assert now(mail).state == "sent"
+    for seconds in (600, 1200, 1800):
+        clock(seconds)
+        pick_up_mails()
+        run()
+    assert told == ["failed", "failed", "sent"]
+    assert len(relay.given) == 1
+
+
+def test_a_mail_whose_text_was_erased_during_a_try_gets_no_other_try(
+    relay: Relay, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = posted()
+
+    def erased_meanwhile(_server: SmtpServer, held: OutgoingMail) -> Outcome:
+        forget_mails([held.pk])
+        relay.given.append(list(held.recipients))
+        return Outcome(Fate.LATER, "451 busy", accepted=tuple(held.recipients[:1]))
+
+    monkeypatch.setattr(smtp, "hand_over", erased_meanwhile)
+    run()
+    clock(7200)
+    run()
+    found = now(mail)
+    assert (found.state, bytes(found.content), found.recipients) == ("discarded", b"", [])
+    assert len(relay.given) == 1
+
+
+def test_the_lease_of_a_mail_lasts_as_long_as_its_server_takes(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch, time_machine: Any
+) -> None:
+    time_machine.move_to(START, tick=False)
+    monkeypatch.setattr(outbox_jobs, "LEASE", dt.timedelta(seconds=0.15))
+    mail = posted()
+    leases: set[object] = set()
+
+    def slow(_server: SmtpServer, held: OutgoingMail) -> Outcome:
+        leases.add(now(held).lease_until)
+        time_machine.move_to(START + dt.timedelta(minutes=30), tick=False)
+        for _try in range(200):
+            leases.add(now(held).lease_until)
+            if len(leases) > 1:
+                break
+            threading.Event().wait(0.02)
+        return Outcome(Fate.ACCEPTED, "250 at last")
+
+    monkeypatch.setattr(smtp, "hand_over", slow)
+    run()
+    assert START + dt.timedelta(minutes=30, seconds=0.15) in leases
+    assert now(mail).state == "sent"
+
+
+def test_a_password_that_smtp_cannot_carry_is_said_on_the_mail_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def in_ascii(_server: SmtpServer) -> smtplib.SMTP:
+        # what smtplib does with the password
+        "Σίγμα".encode("ascii")
+        raise AssertionError
+
+    monkeypatch.setattr(smtp, "_connected", in_ascii)
+    found = smtp.hand_over(SERVER, posted())
+    assert found.fate is Fate.LATER
+    assert "Σίγμα" not in found.answer

@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from aplomb.live.hub import Change, Hub, Listener
+from aplomb.journal.models import Entry
+from aplomb.live.hub import Change, Hub, Listener, _changes
 from aplomb.live.stream import Stream, event_bytes, hidden_teams_of, session_key
 from aplomb.people.actions import change_person
+from aplomb.tickets.actions.bin import bin_ticket
+from aplomb.tickets.actions.erase import discard_ticket
 from aplomb.tickets.actions.note import add_note
-from tests.cast import Cast
+from tests.cast import Cast, gather
 
 SCOPE: dict[str, Any] = {"type": "http", "method": "GET", "path": "/live", "headers": []}
 
@@ -83,9 +87,6 @@ def test_a_reader_that_falls_behind_is_told_to_read_anew() -> None:
 
 @pytest.mark.django_db
 def test_the_hub_tells_each_entry_with_its_ticket_and_team(cast: Cast) -> None:
-    from aplomb.journal.models import Entry
-    from aplomb.live.hub import _changes
-
     add_note(cast.hidden.number, "Look at this.", by=cast.noor)
     last = Entry.objects.latest("pk")
     found = _changes([(last.pk, cast.hidden.number, last.kind)])
@@ -114,3 +115,36 @@ def test_a_hub_that_nobody_listens_to_holds_nothing() -> None:
     hub = Hub()
     hub._tell([Change(1, "12345678", "NoteAdded", None)])
     assert hub.listeners == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_ticket_of_an_empty_desk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, told, news = [], [], threading.Condition()
+
+    def tell(changes: list[Change]) -> None:
+        with news:
+            looks.append(len(changes))
+            told.extend(changes)
+            news.notify_all()
+
+    hub = Hub()
+    monkeypatch.setattr(hub, "_tell", tell)
+    hub.start()
+    try:
+        with news:
+            # on PostgreSQL the second look comes once the watch listens
+            assert news.wait_for(lambda: len(looks) > settings.POSTGRES, timeout=20)
+        ticket = gather().ticket
+        with news:
+            assert news.wait_for(lambda: any(change.number == ticket.number for change in told), timeout=20)
+    finally:
+        hub.stop()
+    assert [each.kind for each in told if each.number == ticket.number][0] == "TicketOpened"
+
+
+@pytest.mark.django_db
+def test_of_a_ticket_that_is_gone_no_number_is_told(cast: Cast) -> None:
+    bin_ticket(cast.hidden.number, "spam", by=cast.noor)
+    discard_ticket(cast.hidden.number)
+    last = Entry.objects.latest("pk")
+    assert _changes([(last.pk, cast.hidden.number, last.kind)]) == [Change(last.pk, "", "TicketDiscarded", None)]

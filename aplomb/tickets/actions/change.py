@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from aplomb.journal.actors import Actor
 from aplomb.journal.events import Sealed
 from aplomb.journal.recording import record
+from aplomb.lib.text import clean_text
 from aplomb.people.actions import LANGUAGES
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person, Team
@@ -160,7 +161,8 @@ def _language(ticket: Ticket, changes: Changes, fields: Fields, events: Events, 
 
 
 def _tags(ticket: Ticket, keys: Iterable[str], events: Events) -> None:
-    wanted = {tag.key: tag for tag in Tag.objects.filter(key__in=list(keys))}
+    keys = [clean_text(key) for key in keys]
+    wanted = {tag.key: tag for tag in Tag.objects.filter(key__in=keys)}
     unknown = [key for key in keys if key not in wanted]
     if unknown:
         raise Wrong("tags", _("There is no tag %(name)s.") % {"name": unknown[0][:40]})

@@ -82,7 +82,9 @@ def attach_uploads(message: Message, uploads: tuple[int, ...], *, by: Actor) -> 
     if not uploads:
         return []
     person = by if isinstance(by, Person) else None
-    rows = list(Attachment.objects.filter(pk__in=uploads, uploaded_by=person, message=None).order_by("id"))
+    # locked: a file that another message takes at this moment is gone for this one
+    waiting = Attachment.objects.select_for_update()
+    rows = list(waiting.filter(pk__in=uploads, uploaded_by=person, message=None).order_by("id"))
     # an undone reply keeps its files on the withdrawn message: sending again takes copies of them
     undone = Attachment.objects.filter(
         pk__in=uploads, uploaded_by=person, message__delivery="withdrawn"

@@ -17,8 +17,8 @@ from aplomb.lib.time import utc_now
 from aplomb.people.errors import NotFound, Wrong
 from aplomb.people.policies import require
 from aplomb.tickets.actions.writing import ids, save_changes
-from aplomb.tickets.events import TextErased, TextRedacted, TicketDiscarded
-from aplomb.tickets.models import Attachment, Message, Ticket
+from aplomb.tickets.events import DeliveryChanged, TextErased, TextRedacted, TicketDiscarded
+from aplomb.tickets.models import Attachment, Delivery, Message, Ticket
 from aplomb.tickets.policies import may_erase, ticket_for
 
 TEXTS = ("text", "quoted", "html")
@@ -31,7 +31,7 @@ def erase_text(message_id: int, *, by: Actor) -> Message:
         message, ticket = _fetch(message_id, by)
         if message.changed == "erased":
             return message
-        _forget(ticket, message)
+        _forget(ticket, message, by=by)
         message.text = message.quoted = message.html = ""
         message.changed = "erased"
         message.save(update_fields=[*TEXTS, "changed"])
@@ -48,7 +48,7 @@ def redact_text(message_id: int, text: str, *, by: Actor) -> Message:
         if not text.strip():
             raise Wrong("text", _("Nothing would be left: erase the text instead."))
         seq = message.entry_seq
-        _forget(ticket, message)
+        _forget(ticket, message, by=by)
         message.text, message.quoted, message.html, message.changed = text, "", "", "redacted"
         message.entry_seq = ticket.chain.length + 1
         message.save(update_fields=[*TEXTS, "changed", "entry_seq"])
@@ -101,9 +101,13 @@ def _fetch(message_id: int, by: Actor) -> tuple[Message, Ticket]:
     return message, ticket
 
 
-def _forget(ticket: Ticket, message: Message) -> None:
-    if message.outgoing_id is not None:
-        forget_mails([message.outgoing_id])
+def _forget(ticket: Ticket, message: Message, *, by: Actor) -> None:
+    if message.outgoing_id is not None and forget_mails([message.outgoing_id]):
+        # it never left: who waits for this answer waits again
+        message.delivery = Delivery.DISCARDED
+        message.save(update_fields=["delivery"])
+        event = DeliveryChanged(**ids(ticket), message_id=message.pk, delivery=message.delivery)
+        record(event, by=by, chain=ticket.chain)
     entry = Entry.objects.get(chain=ticket.chain, seq=message.entry_seq)
     for name in TEXTS:
         if name in entry.openings:

@@ -191,3 +191,8 @@ def test_a_closed_teams_ticket_is_not_there_until_one_belongs_to_it(cast: Cast) 
 def test_a_number_that_is_none_is_not_there(cast: Cast, number: str) -> None:
     with nothing_moves(), pytest.raises(NotFound):
         change_ticket(number, Changes(priority=4), by=cast.ada)
+
+
+def test_a_tag_with_a_nul_byte_is_no_tag(cast: Cast) -> None:
+    with pytest.raises(Wrong):
+        change_ticket(cast.ticket.number, Changes(tags=("a\x00b", "\ud800")), by=cast.ada)

@@ -12,6 +12,7 @@ from aplomb.tickets.actions.reply import Reply, reply_to_ticket
 from aplomb.tickets.actions.writing import IncomingFile
 from aplomb.tickets.jobs import empty_bin
 from aplomb.tickets.models import Attachment, Message, Ticket
+from aplomb.tickets.record import verify_ticket
 from tests.cast import Cast, asked
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,14 @@ def test_a_file_that_came_again_just_now_is_looked_at_later(cast: Cast) -> None:
 def test_what_is_not_in_the_bin_is_not_discarded(cast: Cast) -> None:
     assert discard_ticket(cast.ticket.number) == []
     assert Ticket.objects.filter(pk=cast.ticket.pk).exists()
+
+
+@pytest.mark.parametrize("state", ["queued", "kept", "failed"])
+def test_a_reply_that_was_erased_before_it_left_answers_nobody(cast: Cast, state: str) -> None:
+    message = reply_to_ticket(cast.ticket.number, Reply(text="The code is 4711."), by=cast.ada)
+    assert Ticket.objects.get(pk=cast.ticket.pk).next_due_at is None
+    OutgoingMail.objects.filter(pk=message.outgoing_id).update(state=state)
+    erase_text(message.pk, by=cast.bo)
+    assert Message.objects.get(pk=message.pk).delivery == "discarded"
+    assert Ticket.objects.get(pk=cast.ticket.pk).next_due_at is not None
+    assert verify_ticket(cast.ticket.number).holds

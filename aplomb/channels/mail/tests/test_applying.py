@@ -4,13 +4,15 @@ import pytest
 from django.db import transaction
 
 from aplomb.channels.mail import applying
-from aplomb.channels.mail.actions import discard_mail, retry_mail
+from aplomb.channels.mail.actions import add_mailbox, discard_mail, retry_mail
 from aplomb.channels.mail.models import IncomingMail, RawMail
 from aplomb.channels.mail.storing import Arrival, raw_bytes, store
 from aplomb.channels.mail.tests.letters import letter, taken_in
 from aplomb.customers.models import Contact, ContactPoint
+from aplomb.journal.actors import SYSTEM
 from aplomb.people.errors import NotAllowed
-from aplomb.tickets.models import Message, Status, Ticket
+from aplomb.tickets.actions.erase import erase_text
+from aplomb.tickets.models import Attachment, Message, Status, Ticket
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,38 @@ def test_who_writes_first_time_joins_the_organisation_of_their_domain(cast: Cast
     row = taken_in(letter(sender="New One <new@acme.example>"))
     assert row.ticket is not None
     assert Contact.objects.get(pk=row.ticket.contact_id).organisation == cast.acme
+
+
+def test_a_mail_that_comes_again_is_seen_and_forgotten_with_the_first(cast: Cast) -> None:
+    mail = letter()
+    first, second = taken_in(mail), taken_in(mail)
+    assert second.ticket == first.ticket
+    assert first.message is not None
+    erase_text(first.message.pk, by=cast.bo)
+    assert not RawMail.objects.filter(mail__in=[first.pk, second.pk]).exists()
+
+
+def test_a_mail_is_of_its_mailbox_before_it_is_read(cast: Cast) -> None:
+    trust = add_mailbox(name="Trust", address="trust@desk.example", team=cast.trust, by=SYSTEM)
+    rows = store(
+        [
+            Arrival(content=b"x", source="smtp", envelope_to=(to,))
+            for to in ("Trust+anything@desk.example", "help@desk.example", "gone@desk.example")
+        ]
+    )
+    assert [IncomingMail.objects.get(pk=row.pk).mailbox for row in rows] == [trust, cast.mailbox, None]
+
+
+def test_a_reason_with_a_nul_byte_parks_the_mail_all_the_same(cast: Cast) -> None:
+    row = store([Arrival(content=letter().as_bytes(), source="smtp")])[0]
+    applying.park(row, "bad\x00byte \ud800")
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (State.PARKED, "badbyte ?")
+
+
+def test_a_type_with_a_nul_byte_does_not_park_a_mail(cast: Cast) -> None:
+    mail = letter()
+    mail.add_attachment(b"\x01\x02\x03\xff", maintype="application", subtype="x-thing", filename="thing.bin")
+    row = taken_in(mail.as_bytes().replace(b"application/x-thing", b"application/x-th\x00ing"))
+    assert row.state == State.APPLIED
+    assert "\x00" not in Attachment.objects.get(message=row.message).type

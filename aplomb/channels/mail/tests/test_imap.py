@@ -122,3 +122,41 @@ def test_what_is_wrong_is_named_by_field(cast: Cast, field: str, given: dict[str
     with pytest.raises(Wrong) as caught:
         add_mailbox(**{"by": SYSTEM, "name": "X", "address": "x@desk.example", **given})  # type: ignore[arg-type]  # by name
     assert caught.value.field == field
+
+
+def test_another_server_that_counts_the_same_way_loses_no_mail(mailbox: Mailbox, dovecot: Dovecot) -> None:
+    dovecot.deliver(letter().as_bytes())
+    fetched(mailbox)
+    # the other account's mails bear the numbers that this one's did
+    change_mailbox(mailbox, by=SYSTEM, host="localhost")
+    mailbox.refresh_from_db()
+    assert mailbox.last_uid == 0
+    count = IncomingMail.objects.count()
+    assert fetched(mailbox) > 0
+    assert IncomingMail.objects.count() > count
+
+
+def test_a_fetch_that_was_under_way_when_the_server_changed_does_not_move_the_new_mark(
+    mailbox: Mailbox, dovecot: Dovecot
+) -> None:
+    dovecot.deliver(letter().as_bytes())
+    mailbox.refresh_from_db()
+    change_mailbox(Mailbox.objects.get(pk=mailbox.pk), by=SYSTEM, host="localhost")
+    imap.fetch(mailbox)
+    mailbox.refresh_from_db()
+    assert (mailbox.uid_validity, mailbox.last_uid) == (0, 0)
+
+
+@pytest.mark.parametrize("host", ["x" * 64 + ".example", "a..example"])
+def test_a_host_that_cannot_be_a_name_says_so_on_the_mailbox(mailbox: Mailbox, host: str) -> None:
+    change_mailbox(mailbox, by=SYSTEM, host=host)
+    assert fetched(mailbox) == 0
+    mailbox.refresh_from_db()
+    assert host in mailbox.failure
+
+
+def test_a_password_of_another_alphabet_reaches_the_server(mailbox: Mailbox) -> None:
+    change_mailbox(mailbox, by=SYSTEM, password="Σίγμα")
+    assert fetched(mailbox) == 0
+    mailbox.refresh_from_db()
+    assert "refuses the login" in mailbox.failure

@@ -106,3 +106,10 @@ def test_a_subject_cannot_smuggle_a_header(cast: Cast) -> None:
     row.ticket.save(update_fields=["subject"])
     sent = mail_of(reply_to_ticket(row.ticket.number, Reply(text="Yes?"), by=cast.ada))
     assert sent["Bcc"] is None
+
+
+def test_a_domain_of_another_alphabet_needs_no_server_that_knows_smtputf8(cast: Cast) -> None:
+    message = answered(cast, to=("ana@παράδειγμα.example",), cc=("άννα@globex.example",))
+    outgoing = fresh_message(message).outgoing
+    assert outgoing is not None
+    assert outgoing.recipients == ["ana@xn--hxajbheg2az3al.example", "άννα@globex.example"]

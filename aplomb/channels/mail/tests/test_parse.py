@@ -450,6 +450,10 @@ HOSTILE = {
     + b"--b\r\n\r\nwords\r\n"
     + b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" * 3_000,
     "openings only": b"From: " + b'"(<' * 20_000 + b"\r\n\r\nwords",
+    "one long word before an at sign": b"".join(
+        name + b"a" * 63_000 + b" @\r\n" for name in (b"From: ", b"To: ", b"Cc: ", b"Reply-To: ")
+    )
+    + b"\r\nwords",
     "encoded words": b"From: a@x.example\r\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nwords",
     "deep html": HEADER + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 50_000 + b"words",
 }

@@ -7,10 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from aplomb.channels.mail import applying
+from aplomb.channels.mail.actions import add_mailbox
 from aplomb.channels.mail.models import IncomingMail
 from aplomb.channels.mail.storing import Arrival, store
 from aplomb.desk.mail.answers import in_words
 from aplomb.desk.mail.reads import ROWS, incoming_page, outgoing_page, readable_text
+from aplomb.journal.actors import SYSTEM
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.actions import Letter, post
 from aplomb.lib.env import SmtpServer
@@ -226,3 +229,14 @@ def test_a_servers_answer_is_put_into_words(answer: str, said: str) -> None:
 )
 def test_a_mail_that_has_no_text_shows_none(content: bytes) -> None:
     assert isinstance(readable_text(content), str)
+
+
+def test_a_mail_to_a_closed_teams_mailbox_is_out_of_sight_while_it_cannot_be_read(cast: Cast, web: Web) -> None:
+    add_mailbox(name="Trust", address="trust@desk.example", team=cast.trust, by=SYSTEM)
+    mail = store([Arrival(content=b"\r\n", source="smtp", envelope_to=("trust@desk.example",))])[0]
+    applying.apply(mail.pk)
+    mail.refresh_from_db()
+    assert mail.state == State.PARKED
+    source = reverse("incoming_source", args=[mail.pk])
+    assert web(cast.ada).get(source).status_code == 404
+    assert web(cast.noor).get(source).status_code == 200

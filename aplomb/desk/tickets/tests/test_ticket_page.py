@@ -250,3 +250,11 @@ def test_copies_stay_in_copy_but_never_our_own_address(cast: Cast, web: Web) -> 
     ticket = asked(cast.cleo, "x", to=("help+t@desk.example", "boss@acme.example"), cc=("cleo@acme.example",)).ticket
     text = web(cast.ada).get(f"/tickets/{ticket.number}").content.decode()
     assert 'name="cc" value="boss@acme.example"' in text
+
+
+@pytest.mark.parametrize("onward", ["1e5", "logout", "account_logout", "%s"])
+def test_a_word_that_is_no_page_to_go_on_to_leads_to_the_queue(cast: Cast, web: Web, onward: str) -> None:
+    refused = web(cast.ada).post(f"/tickets/{cast.ticket.number}/bin", {"reason": "none", "next": onward})
+    assert (refused.status_code, refused["Location"]) == (302, "/")
+    settled = web(cast.ada).post("/mail/out/settle", {"next": onward})
+    assert (settled.status_code, settled["Location"]) == (302, "/mail/out")
