@@ -101,7 +101,7 @@ def arrives(desk: Desk, signed_in: Callable[..., BrowserContext]) -> Arrives:
         found: list[str] = []
 
         def is_there() -> bool:
-            answer = looking.get("/find", params={"q": str(mail["Subject"])})
+            answer = looking.get("/find", params={"q": str(mail["Subject"]).partition(" <")[0]})
             found[:] = re.findall(r'href="(/tickets/\d{8})"', answer.text())
             return bool(found)
 

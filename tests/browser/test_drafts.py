@@ -89,6 +89,16 @@ def test_a_draft_survives_a_reload_and_waits_in_another_browser_of_the_same_pers
     assert texts(opens(path, role="supervisor")) == ["", ""]
 
 
+def test_words_typed_right_before_a_reload_are_not_lost(opens: Open, arrives: Arrives) -> None:
+    page = opens(arrives(written("Knot drafts")))
+    page.locator("#reply-text").press_sequentially("The last words")
+    page.reload(wait_until="domcontentloaded")
+    expect(page.locator("#reply-text")).to_have_value("The last words")
+    expect(page.locator("#reply-form [data-state]")).to_contain_text("saved")
+    page.reload(wait_until="domcontentloaded")
+    expect(page.locator("#reply-text")).to_have_value("The last words")
+
+
 @pytest.mark.parametrize("how", ["paste", "drop"])
 def test_a_file_is_attached_by_paste_and_by_drop_and_goes_with_the_reply(
     opens: Open, arrives: Arrives, how: str

@@ -29,7 +29,10 @@ _LINE = re.compile(rb"\r\n|\n|\r")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,990})>")
 _SPACE = re.compile(r"\s+")
 # a word is looked at from its beginning only: from each of its letters would cost the square of its length
-_ADDRESS = re.compile(r"(?<![^\s@<>()\[\],;:\\\"])[^\s@<>()\[\],;:\\\"]++@[^\s@<>()\\\",;:]+|\"(?:[^\"\\\r\n]|\\.){0,128}\"@[^\s@<>()\\\",;:]+")
+_ADDRESS = re.compile(
+    r"(?<![^\s@<>()\[\],;:\\\"])[^\s@<>()\[\],;:\\\"]++"
+    r"@[^\s@<>()\\\",;:]+|\"(?:[^\"\\\r\n]|\\.){0,128}\"@[^\s@<>()\\\",;:]+"
+)
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?]{0,2000}\?=")
 _PARAMETER = re.compile(r';\s*([^\s=;*"]+)(\*\d{1,3})?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*+)"|"?([^;"]*))')
 

@@ -85,7 +85,8 @@ def _by_token(mail: ParsedMail, envelope_to: list[str], referred: list[str]) -> 
 def _by_thread(referred: list[str]) -> Match | None:
     if not referred:
         return None
-    marks = ThreadMark.objects.filter(header_id__in=[each[:255] for each in referred[: REFERENCES_READ * 2]]).select_related("ticket")
+    ids = [each[:255] for each in referred[: REFERENCES_READ * 2]]
+    marks = ThreadMark.objects.filter(header_id__in=ids).select_related("ticket")
     best = max(marks, key=lambda mark: (mark.is_seen, mark.ticket.activity_at), default=None)
     return Match(best.ticket, "thread") if best is not None else None
 

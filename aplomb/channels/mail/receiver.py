@@ -8,7 +8,6 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from typing import Any
 
 import structlog
 from aiosmtpd.controller import UnthreadedController

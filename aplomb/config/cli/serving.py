@@ -1,10 +1,8 @@
 """serve, web, worker and mail: the parts of a running desk, together or alone."""
 
 import asyncio
-import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -187,8 +185,6 @@ def _run_web(parts: list[Any]) -> None:
 
     from aplomb.config.asgi import application
 
-    # threads that answer somebody must not wait long for those that work in the background
-    sys.setswitchinterval(float(os.environ.get("APLOMB_SWITCH", "0.005")))
     for part in parts:
         part.start()
 

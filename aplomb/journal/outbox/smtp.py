@@ -3,6 +3,7 @@
 import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,7 +35,8 @@ def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
     try:
         session = _connected(server)
         try:
-            return _send(session, mail)
+            with _patience(session):
+                return _send(session, mail)
         finally:
             # what the server says to QUIT changes nothing about the mail that it took
             with contextlib.suppress(OSError, smtplib.SMTPException):
@@ -47,30 +49,26 @@ def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
         return Outcome(Fate.LATER, f"{server.host}:{server.port}: {error}")
 
 
-class _Patient(smtplib.SMTP):
-    def data(self, msg: "bytes | str") -> "tuple[int, bytes]":
-        """DATA, waiting for the last answer as long as it may take."""
-        assert self.sock is not None
-        self.sock.settimeout(LOOKED_AT_SECONDS)
-        try:
-            return super().data(msg)
-        finally:
-            if self.sock is not None:
-                self.sock.settimeout(TIMEOUT_SECONDS)
-
-
-class _PatientTls(_Patient, smtplib.SMTP_SSL):
-    pass
+@contextlib.contextmanager
+def _patience(session: smtplib.SMTP) -> Iterator[None]:
+    """Wait for answers about the mail itself as long as they may take."""
+    if session.sock is not None:
+        session.sock.settimeout(LOOKED_AT_SECONDS)
+    try:
+        yield
+    finally:
+        if session.sock is not None:
+            session.sock.settimeout(TIMEOUT_SECONDS)
 
 
 def _connected(server: SmtpServer) -> smtplib.SMTP:
     session: smtplib.SMTP
     if server.security == "tls":
-        session = _PatientTls(
+        session = smtplib.SMTP_SSL(
             server.host, server.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
         )
     else:
-        session = _Patient(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        session = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
     try:
         if server.security == "starttls":
             session.starttls(context=ssl.create_default_context())

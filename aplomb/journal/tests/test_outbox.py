@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 
-from aplomb.journal.actors import SYSTEM
 from aplomb.journal import wires
+from aplomb.journal.actors import SYSTEM
 from aplomb.journal.jobs import _engine
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox import jobs as outbox_jobs
@@ -268,6 +268,8 @@ def test_mails_of_parts_leave_by_the_outbox(relay: Relay, settings: Any) -> None
 
 
 class Session:
+    sock = None
+
     """An SMTP session that says what it is told to."""
 
     def __init__(self, refused: dict[str, tuple[int, bytes]] | None = None, failing: Exception | None = None) -> None:
@@ -387,3 +389,27 @@ def test_a_password_that_smtp_cannot_carry_is_said_on_the_mail_and_tried_again(
     found = smtp.hand_over(SERVER, posted())
     assert found.fate is Fate.LATER
     assert "Σίγμα" not in found.answer
+
+
+def test_a_server_may_look_at_a_mail_for_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float | None] = []
+
+    class Line:
+        def settimeout(self, seconds: float) -> None:
+            waits.append(seconds)
+
+    class Session:
+        sock = Line()
+
+        def sendmail(self, *_mail: object, **_how: object) -> dict[str, object]:
+            waits.append(None)
+            return {}
+
+        def quit(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(smtp, "_connected", lambda _server: Session())
+    assert smtp.hand_over(SERVER, posted()).fate is Fate.ACCEPTED
+    # RFC 5321 section 4.5.3.2.6: who gives up earlier sends it twice
+    assert waits == [600, None, 60]

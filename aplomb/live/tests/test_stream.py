@@ -139,7 +139,7 @@ def test_the_first_ticket_of_an_empty_desk_is_told(monkeypatch: pytest.MonkeyPat
             assert news.wait_for(lambda: any(change.number == ticket.number for change in told), timeout=20)
     finally:
         hub.stop()
-    assert [each.kind for each in told if each.number == ticket.number][0] == "TicketOpened"
+    assert next(each.kind for each in told if each.number == ticket.number) == "TicketOpened"
 
 
 @pytest.mark.django_db

@@ -9,6 +9,18 @@ const of = (form) => {
   return state.get(form);
 };
 
+// the page that follows at once may be drawn before the last words have reached the desk: it has them from the one before
+const LEFT = "aplomb-left:";
+const NAMES = ["text", "to", "cc"];
+for (const form of forms()) {
+  const left = JSON.parse(sessionStorage.getItem(LEFT + form.dataset.draft) || "null");
+  sessionStorage.removeItem(LEFT + form.dataset.draft);
+  if (!left || Date.now() - left.at > 10000) continue;
+  for (const name of NAMES) if (form.elements[name]) form.elements[name].value = left[name];
+  of(form).dirty = true;
+  save(form);
+}
+
 // one composer at a time, once there are scripts
 function choose(kind, { focus = true } = {}) {
   for (const form of forms()) form.hidden = form.dataset.composer !== kind;
@@ -70,7 +82,12 @@ document.addEventListener("input", (event) => {
   if (event.target.name !== "text") wordButton(form);
 });
 addEventListener("pagehide", () => {
-  for (const form of forms()) if (of(form).dirty && !of(form).sending) navigator.sendBeacon(form.dataset.draft, body(form));
+  for (const form of forms()) {
+    if (!of(form).dirty || of(form).sending) continue;
+    navigator.sendBeacon(form.dataset.draft, body(form));
+    const left = Object.fromEntries(NAMES.map((name) => [name, form.elements[name]?.value]));
+    sessionStorage.setItem(LEFT + form.dataset.draft, JSON.stringify({ ...left, at: Date.now() }));
+  }
 });
 
 // sending: no draft is saved behind the back of what was sent

@@ -136,7 +136,7 @@ def test_what_is_not_in_the_bin_is_not_discarded(cast: Cast) -> None:
 def test_a_reply_that_was_erased_before_it_left_answers_nobody(cast: Cast, state: str) -> None:
     message = reply_to_ticket(cast.ticket.number, Reply(text="The code is 4711."), by=cast.ada)
     assert Ticket.objects.get(pk=cast.ticket.pk).next_due_at is None
-    OutgoingMail.objects.filter(pk=message.outgoing_id).update(state=state)
+    OutgoingMail.objects.filter(reference=f"message {message.pk}").update(state=state)
     erase_text(message.pk, by=cast.bo)
     assert Message.objects.get(pk=message.pk).delivery == "discarded"
     assert Ticket.objects.get(pk=cast.ticket.pk).next_due_at is not None

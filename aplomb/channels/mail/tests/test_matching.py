@@ -1,6 +1,7 @@
 """Which ticket a mail belongs to, and on which signal."""
 
 import datetime as dt
+from email import policy
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
+LONG_LINES = policy.SMTP.clone(max_line_length=0)
 STRANGER = "Somebody <somebody@elsewhere.example>"
 
 
@@ -114,3 +116,10 @@ def test_nobody_elses_ticket_is_matched_by_subject(cast: Cast) -> None:
 )
 def test_subjects_are_compared_without_marks(subject: str, bare: str) -> None:
     assert bare_subject(subject) == bare
+
+
+def test_an_id_longer_than_the_table_keeps_still_threads(cast: Cast) -> None:
+    header_id = f"<{'x' * 300}@mailer.example>"
+    first = taken_in(letter(sender=STRANGER, subject="hm", message_id=header_id).as_bytes(policy=LONG_LINES))
+    second = taken_in(letter(sender=STRANGER, subject="hm?", In_Reply_To=header_id).as_bytes(policy=LONG_LINES))
+    assert (second.ticket, second.signal) == (first.ticket, "thread")

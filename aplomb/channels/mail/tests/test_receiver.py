@@ -13,7 +13,7 @@ from aplomb.channels.mail import receiver
 from aplomb.channels.mail.actions import add_mailbox
 from aplomb.channels.mail.models import IncomingMail
 from aplomb.channels.mail.receiver import ReceiverThread
-from aplomb.channels.mail.storing import Arrival
+from aplomb.channels.mail.storing import Arrival, store
 from aplomb.channels.mail.tests.letters import letter
 from aplomb.journal.actors import SYSTEM
 from tests.cast import Cast
@@ -116,12 +116,12 @@ def test_lmtp_answers_for_each_recipient(cast: Cast) -> None:
 def test_a_sender_who_hangs_up_before_the_answer_does_not_end_the_receiver(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stored, storing, gone = receiver.store, threading.Event(), threading.Event()
+    storing, gone = threading.Event(), threading.Event()
 
     def slow(arrivals: Sequence[Arrival]) -> object:
         storing.set()
         gone.wait(5)
-        return stored(arrivals)
+        return store(arrivals)
 
     monkeypatch.setattr(receiver, "store", slow)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:

@@ -60,7 +60,8 @@ def test_filters_of_the_address(cast: Cast, web: Web, query: str, shown: str, hi
 @pytest.mark.parametrize(
     "query",
     ["?cursor=x", "?cursor=1.2.3", "?cursor=9" * 3, "?team=abc", "?assignee=%00", "?status=nonsense", "?rows=-1",
-     "?cursor=x&team=1", "?tag=%FF", "?team=99999999999999999999", "?contact=9223372036854775807", "?stage=x&part=list", "?part=more"],
+     "?cursor=x&team=1", "?tag=%FF", "?team=99999999999999999999", "?contact=9223372036854775807",
+     "?stage=x&part=list", "?part=more"],
 )  # fmt: skip
 def test_nonsense_in_the_address_breaks_nothing(cast: Cast, web: Web, query: str) -> None:
     assert web(cast.ada).get(f"/{query}").status_code in (200, 302)
