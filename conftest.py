@@ -17,20 +17,20 @@ for _name in [each for each in os.environ if each.startswith("APLOMB_")]:
     del os.environ[_name]
 os.environ["APLOMB_DATA"] = _FOLDER.name
 
-import pytest  # noqa: E402  the lines above come first
-from django.conf import settings as django_settings  # noqa: E402
-from django.test import Client  # noqa: E402
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
 
-from tests.cast import Cast, gather  # noqa: E402
-from tests.parts.dovecot import Dovecot  # noqa: E402
-from tests.parts.smtp_server import SmtpServer  # noqa: E402
+from tests.cast import Cast, gather
+from tests.parts.dovecot import Dovecot
+from tests.parts.smtp_server import SmtpServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings of a desk in a folder of its own, whichever were read before this file."""
     folder = Path(_FOLDER.name)
     django_settings.DATA = folder
-    django_settings.SECRET_KEY = "tests only"  # noqa: S105  guards nothing
+    django_settings.SECRET_KEY = "tests only"
     django_settings.SMTP_OUT = None
     django_settings.MEDIA_ROOT = folder / "files"
     storages: dict[str, Any] = copy.deepcopy(django_settings.STORAGES)

@@ -136,7 +136,7 @@ class Desk:
             import psycopg
 
             with psycopg.connect(self.database.url) as beside:
-                row = beside.execute(sql).fetchone()  # type: ignore[call-overload]
+                row = beside.execute(sql).fetchone()  # type: ignore[call-overload]  # a row or nothing
                 return int(row[0])
         import sqlite3
 

@@ -94,11 +94,11 @@ class Sender(threading.Thread):
                 self.accepted += 1
             line.sendall(b"QUIT\r\n")
 
-    def _say(self, line: socket.socket, answers, words: bytes, wanted: bytes) -> None:  # type: ignore[no-untyped-def]
+    def _say(self, line: socket.socket, answers, words: bytes, wanted: bytes) -> None:  # type: ignore[no-untyped-def]  # a socket file
         line.sendall(words)
         self._expect(answers, wanted)
 
-    def _expect(self, answers, wanted: bytes) -> None:  # type: ignore[no-untyped-def]
+    def _expect(self, answers, wanted: bytes) -> None:  # type: ignore[no-untyped-def]  # a socket file
         answer = answers.readline()
         while answer[3:4] == b"-":
             answer = answers.readline()

@@ -26,7 +26,9 @@ def set_up() -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(stream=sys.stderr, level=max(level, logging.WARNING), format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=max(level, logging.WARNING), format="%(levelname)s %(name)s: %(message)s"
+    )
     for noisy in ("mail.log", "procrastinate", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     # a wrong address or a refused page is the visitor's matter, not the operator's

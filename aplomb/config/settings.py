@@ -32,6 +32,7 @@ administrator decides (people, teams, mailboxes, languages) is not here: it live
 Any of them may be given as NAME_FILE=/path/to/a/file instead.
 """
 
+import contextlib
 import os
 import secrets
 from datetime import timedelta
@@ -47,16 +48,16 @@ DATA = Path(env.text("APLOMB_DATA", "data")).expanduser().resolve()
 
 
 def _kept_secret(folder: Path) -> str:
-    """The signing secret kept in the data folder, made when it is first needed."""
-    file = folder / "secret"
+    """The signing secret kept in the data folder, made when it is first needed. It appears whole or not at all."""
+    file, fresh = folder / "secret", folder / f"secret.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return file.read_text(encoding="ascii").strip()
-        with os.fdopen(handle, "w") as stream:
-            stream.write(secrets.token_urlsafe(48))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not file.exists():
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+                stream.write(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, file)
+            fresh.unlink()
         return file.read_text(encoding="ascii").strip()
     except OSError as error:
         raise env.WrongSetting(f"APLOMB_DATA={folder} cannot be used: {error.strerror}.") from error
@@ -84,7 +85,9 @@ ATTACHMENT_LIMIT = env.whole("APLOMB_ATTACHMENT_MB", 25, least=1, most=1024) * 1
 PRIVATE_HOSTS = env.words("APLOMB_PRIVATE_HOSTS")
 LOG = env.one_of("APLOMB_LOG", "info", ["debug", "info", "warning", "error"])
 
-ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "", HOST, *env.words("APLOMB_HOSTS")})
+ALLOWED_HOSTS = sorted(
+    {"127.0.0.1", "localhost", "[::1]", urlsplit(URL).hostname or "", HOST, *env.words("APLOMB_HOSTS")}
+)
 CSRF_TRUSTED_ORIGINS = [URL]
 
 _database = env.database("DATABASE_URL", DATA / "aplomb.sqlite3")

@@ -28,9 +28,7 @@ class Contact(models.Model):
     """A person the desk serves."""
 
     name = models.CharField(_("name"), max_length=160, default="", blank=True)
-    address_as = models.CharField(
-        _("how they like to be addressed"), max_length=120, default="", blank=True
-    )
+    address_as = models.CharField(_("how they like to be addressed"), max_length=120, default="", blank=True)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
     )

@@ -19,9 +19,7 @@ class Chain(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], name="chain_unsigned", condition=~models.Q(length=models.F("sealed_length"))
-            )
+            models.Index(fields=["id"], name="chain_unsigned", condition=~models.Q(length=models.F("sealed_length")))
         ]
 
     def __str__(self) -> str:
@@ -108,9 +106,7 @@ class Job(models.Model):
             models.Index(fields=["lease_until"], name="job_running", condition=models.Q(state="running")),
             models.Index(fields=["-id"], name="job_failed", condition=models.Q(state="failed")),
         ]
-        constraints = [
-            models.UniqueConstraint(fields=["once"], name="job_once", condition=models.Q(state="ready"))
-        ]
+        constraints = [models.UniqueConstraint(fields=["once"], name="job_once", condition=models.Q(state="ready"))]
 
     def __str__(self) -> str:
         return f"{self.name} {self.state}"

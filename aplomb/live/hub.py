@@ -109,7 +109,9 @@ class Hub:
         connections.close_all()
 
     def _since(self, last: int) -> list[Change]:
-        return _changes(Entry.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "chain__key", "kind")[:AT_ONCE])
+        return _changes(
+            Entry.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "chain__key", "kind")[:AT_ONCE]
+        )
 
     def _named(self) -> list[Change]:
         with self.lock:
@@ -130,6 +132,4 @@ def _changes(rows: "object") -> list[Change]:
     found = list(rows)  # type: ignore[call-overload]  # a queryset of three columns
     numbers = {number for _pk, number, _kind in found}
     teams = dict(Ticket.objects.filter(number__in=numbers).values_list("number", "team_id"))
-    return [
-        Change(pk, number if number in teams else "", kind, teams.get(number)) for pk, number, kind in found
-    ]
+    return [Change(pk, number if number in teams else "", kind, teams.get(number)) for pk, number, kind in found]

@@ -27,9 +27,7 @@ def work_out_due(ticket_id: int) -> None:
             update_fields=["at", "source"],
         )
     key = queue_key(due_at, ticket.activity_at)
-    Ticket.objects.filter(pk=ticket_id).update(
-        next_due_at=due_at, next_due_why=REPLY if due_at else "", queue_key=key
-    )
+    Ticket.objects.filter(pk=ticket_id).update(next_due_at=due_at, next_due_why=REPLY if due_at else "", queue_key=key)
     TicketTag.objects.filter(ticket_id=ticket_id).update(stage=ticket.stage, queue_key=key)
 
 

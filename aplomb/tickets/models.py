@@ -132,9 +132,7 @@ class Ticket(models.Model):
             models.Index(fields=["status", "-activity_at", "-id"], name="tickets_by_status"),
             models.Index(fields=["assignee", "-activity_at", "-id"], name="tickets_of_assignee"),
             models.Index(fields=["team", "-activity_at", "-id"], name="tickets_of_team"),
-            models.Index(
-                fields=["binned_at"], name="tickets_in_bin", condition=models.Q(binned_at__isnull=False)
-            ),
+            models.Index(fields=["binned_at"], name="tickets_in_bin", condition=models.Q(binned_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -216,6 +214,8 @@ class Message(models.Model):
     html = models.TextField(default="", blank=True)
     to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
+    # where the one who wrote wants to be answered: Reply-To, else From
+    answer_to = models.CharField(max_length=320, default="", blank=True)
     is_automatic = models.BooleanField(default=False)
     delivery = models.CharField(max_length=10, choices=Delivery.choices, default=Delivery.HERE)
     delivery_note = models.CharField(max_length=500, default="", blank=True)
@@ -264,9 +264,7 @@ class Draft(models.Model):
 class Attachment(models.Model):
     """A file that came or goes with a message, or waits beside a draft."""
 
-    message = models.ForeignKey(
-        Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
-    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
     draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, null=True, blank=True, related_name="attachments")
     uploaded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=255)

@@ -18,6 +18,7 @@ from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import (
     Attachment,
     Draft,
+    Kind,
     Message,
     Participant,
     Stage,
@@ -263,6 +264,7 @@ class ShownMessage:
     outgoing_id: int | None
     leaves_at: dt.datetime | None
     changed: str
+    answer_to: str
     attachments: tuple[Attachment, ...]
 
 
@@ -390,8 +392,27 @@ def _shown(
         outgoing_id=message.outgoing_id,
         leaves_at=outgoing.not_before if outgoing and message.delivery == "queued" else None,
         changed=message.changed,
+        answer_to=message.answer_to,
         attachments=tuple(files),
     )
+
+
+def answer_address(ticket: Ticket) -> tuple[str, ...]:
+    """Where the one who asked is answered: where their last mail wanted it, else their first address. Empty: nowhere."""
+    said = (
+        Message.objects.filter(ticket=ticket, kind=Kind.CUSTOMER, contact=ticket.contact_id, is_automatic=False)
+        .exclude(answer_to="")
+        .order_by("-id")
+        .values_list("answer_to", flat=True)
+        .first()
+    )
+    return (said,) if said else own_address(ticket)
+
+
+def own_address(ticket: Ticket) -> tuple[str, ...]:
+    """The first e-mail address of the one who asked; empty where there is none."""
+    point = ContactPoint.objects.filter(contact=ticket.contact_id, kind=ContactPoint.Kind.EMAIL).order_by("id").first()
+    return (point.value,) if point else ()
 
 
 def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEvent, ...]:

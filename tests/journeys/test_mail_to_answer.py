@@ -149,9 +149,7 @@ def test_the_same_through_imap(browser: Browser, dovecot: Dovecot, desk: Desk, s
     assert arrived["In-Reply-To"] == question["Message-ID"]
     assert arrived["From"].addresses[0].addr_spec == "post@desk.example"
 
-    dovecot.deliver(
-        written(THANKS, f"Re: {arrived['Subject']}", In_Reply_To=arrived["Message-ID"]).as_bytes()
-    )
+    dovecot.deliver(written(THANKS, f"Re: {arrived['Subject']}", In_Reply_To=arrived["Message-ID"]).as_bytes())
     expect(page.get_by_text(THANKS).first).to_be_visible(timeout=20000)
     context.close()
 

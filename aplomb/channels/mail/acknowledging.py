@@ -16,8 +16,8 @@ from aplomb.customers.addresses import email_key
 from aplomb.lib.time import utc_now, zone
 from aplomb.people.models import Desk
 from aplomb.tickets.actions.deliver import add_letter
-from aplomb.tickets.actions.reply import own_address
 from aplomb.tickets.models import Delivery, Kind, Message, Stage
+from aplomb.tickets.reads import own_address
 
 LETTER = "acknowledgement"
 AT_MOST_EVERY = dt.timedelta(hours=1)
@@ -60,9 +60,7 @@ def _may_write_to(address: str) -> bool:
     if Mailbox.objects.filter(address=key).exists():
         return False
     now = utc_now()
-    row, is_new = LastAcknowledgement.objects.select_for_update().get_or_create(
-        address=key, defaults={"at": now}
-    )
+    row, is_new = LastAcknowledgement.objects.select_for_update().get_or_create(address=key, defaults={"at": now})
     if is_new:
         return True
     if now - row.at < AT_MOST_EVERY:

@@ -1,8 +1,8 @@
 """From stored bytes to a message on a ticket: parse, know the sender, find the ticket, apply; once, whatever happens.
 
-    stored → applied                a message on its ticket
-    stored → duplicate              the same Message-ID and body came before
-    stored → parked                 it cannot be read: the reason is shown, a person retries
+stored → applied                a message on its ticket
+stored → duplicate              the same Message-ID and body came before
+stored → parked                 it cannot be read: the reason is shown, a person retries
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import hashlib
 import structlog
 from django.db import IntegrityError, transaction
 
+from aplomb.channels.mail.headers import Address
 from aplomb.channels.mail.matching import Match, find_ticket
 from aplomb.channels.mail.models import IncomingMail, Mailbox, ThreadMark, TicketMailbox
 from aplomb.channels.mail.parse import ParsedMail, Unparsable, parse_mail
@@ -166,6 +167,7 @@ def _take_in(
         said_at=mail.received_at,
         to=tuple(each.address for each in parsed.to[:100]),
         cc=tuple(each.address for each in parsed.cc[:100]),
+        answer_to=_answer_to(parsed),
         is_automatic=parsed.automatic.is_automatic or parsed.bounce.is_bounce,
         files=tuple(
             IncomingFile(
@@ -190,6 +192,14 @@ def _take_in(
     return receive_first_message(opening, incoming, by=contact)
 
 
+def _answer_to(parsed: ParsedMail) -> str:
+    """Reply-To where it names one address, else From (RFC 5322 section 3.6.2); empty where neither is an address."""
+    named: list[Address] = list(parsed.reply_to) if len(parsed.reply_to) == 1 else []
+    if parsed.sender is not None:
+        named.append(parsed.sender)
+    return next((each.address[:320] for each in named if looks_like_email(each.address)), "")
+
+
 def _rest(parsed: ParsedMail) -> str:
     """What stood below the new text, whole."""
     if not parsed.new_text or parsed.new_text == parsed.text:
@@ -203,9 +213,7 @@ def _rest(parsed: ParsedMail) -> str:
 def _mark_thread(message: Message, parsed: ParsedMail, mailbox: Mailbox | None) -> None:
     marks = []
     if parsed.message_id:
-        marks.append(
-            ThreadMark(header_id=parsed.message_id[:255], ticket_id=message.ticket_id, message=message)
-        )
+        marks.append(ThreadMark(header_id=parsed.message_id[:255], ticket_id=message.ticket_id, message=message))
     referred = dict.fromkeys([*parsed.in_reply_to, *parsed.references[-MARKS_KEPT:]])
     marks += [
         ThreadMark(header_id=each[:255], ticket_id=message.ticket_id, is_seen=False)

@@ -1,6 +1,7 @@
 """Fetching a mailbox by IMAP: everything above the last UID, each stored before the next look; nothing is moved or deleted."""
 
 import imaplib
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from aplomb.channels.mail.applying import park
 from aplomb.channels.mail.models import Mailbox
 from aplomb.channels.mail.passwords import WrongKey, unlock
 from aplomb.channels.mail.storing import Arrival, store_fetched
@@ -52,9 +54,7 @@ def try_mailbox(mailbox: Mailbox) -> str:
 
 def _note_failure(mailbox: Mailbox, failure: str) -> None:
     log.warning("mailbox not fetched", mailbox=mailbox.address, failure=failure)
-    Mailbox.objects.filter(pk=mailbox.pk).update(
-        failure=failure[:500], failed_at=mailbox.failed_at or utc_now()
-    )
+    Mailbox.objects.filter(pk=mailbox.pk).update(failure=failure[:500], failed_at=mailbox.failed_at or utc_now())
 
 
 @contextmanager
@@ -128,21 +128,32 @@ def _fetch_new(mailbox: Mailbox, box: BaseMailBox) -> int:
     uids = [int(each) for each in box.uids(f"UID {last + 1}:*") if int(each) > last]
     count = 0
     for uid in sorted(uids):
-        content = _one(box, uid)
+        is_too_large = _size(box, uid) > settings.MAIL_LIMIT
+        content = _one(box, uid, "BODY.PEEK[HEADER]" if is_too_large else "BODY.PEEK[]")
         if content is not None:
             stored = store_fetched(
                 Arrival(content=content, source="imap", mailbox=mailbox, uid_validity=validity, uid=uid)
             )
             count += stored is not None
+            if stored is not None and is_too_large:
+                park(stored, _("Larger than APLOMB_MAIL_LIMIT_MB: only its header was taken in; it is on the server."))
         # not where somebody made it another mailbox meanwhile
         same = Mailbox.objects.filter(pk=mailbox.pk, host=mailbox.host, login=mailbox.login, folder=mailbox.folder)
         same.update(uid_validity=validity, last_uid=uid)
     return count
 
 
-def _one(box: BaseMailBox, uid: int) -> bytes | None:
-    """The bytes of one mail, unread as before; None when it has gone meanwhile."""
-    status, answer = box.client.uid("fetch", str(uid), "(BODY.PEEK[])")
+def _size(box: BaseMailBox, uid: int) -> int:
+    """The size of one mail in bytes as the server tells it; 0 where it does not."""
+    _status, answer = box.client.uid("fetch", str(uid), "(RFC822.SIZE)")
+    told = next((part for part in answer if isinstance(part, bytes)), b"")
+    found = re.search(rb"RFC822\.SIZE (\d+)", told)
+    return int(found[1]) if found else 0
+
+
+def _one(box: BaseMailBox, uid: int, part_asked: str) -> bytes | None:
+    """The bytes of one mail, or of its header, unread as before; None when it has gone meanwhile."""
+    status, answer = box.client.uid("fetch", str(uid), f"({part_asked})")
     if status != "OK":
         raise MailboxFailure(_("The server did not hand over a mail; it will be asked again."))
     for part in answer:

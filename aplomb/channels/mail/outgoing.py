@@ -50,9 +50,7 @@ def post_reply(message_id: int) -> Outgoing:
 def post_letter(message_id: int) -> Outgoing:
     """The mail of a letter that the desk itself writes; it says that it is automatic (RFC 3834)."""
     message = _message(message_id)
-    return _post(
-        message, purpose="letter", wait=dt.timedelta(), quoted=None, auto_submitted="auto-replied"
-    )
+    return _post(message, purpose="letter", wait=dt.timedelta(), quoted=None, auto_submitted="auto-replied")
 
 
 def _message(message_id: int) -> Message:

@@ -33,7 +33,9 @@ def store(arrivals: Sequence[Arrival]) -> list[IncomingMail]:
     from aplomb.channels.mail.jobs import apply_mail
     from aplomb.journal.jobs import enqueue_many
 
-    boxes = {email_key(box.address): box for box in Mailbox.objects.filter(is_active=True).defer("password", "signature")}
+    boxes = {
+        email_key(box.address): box for box in Mailbox.objects.filter(is_active=True).defer("password", "signature")
+    }
     with transaction.atomic():
         rows = IncomingMail.objects.bulk_create([_row(each, boxes) for each in arrivals])
         RawMail.objects.bulk_create([_raw(row, each) for row, each in zip(rows, arrivals, strict=True)])

@@ -110,9 +110,7 @@ def create(email: str, scopes: tuple[str, ...], expires: str, name: str, as_json
         if person is None:
             raise Trouble("this desk has no administrator yet: aplomb user add EMAIL --name NAME --role administrator")
     try:
-        made, secret = create_token(
-            person, by=SYSTEM, name=name, scopes=scopes or SCOPES, lives=_lifetime(expires)
-        )
+        made, secret = create_token(person, by=SYSTEM, name=name, scopes=scopes or SCOPES, lives=_lifetime(expires))
     except Refused as error:
         raise refused(error) from error
     if not as_json:

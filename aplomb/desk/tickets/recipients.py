@@ -5,6 +5,7 @@ from email.utils import getaddresses
 from aplomb.channels.mail.models import Mailbox
 from aplomb.customers.addresses import email_key
 from aplomb.customers.models import ContactPoint
+from aplomb.tickets.models import Kind
 from aplomb.tickets.reads import TicketPage
 
 
@@ -22,7 +23,10 @@ def addresses_in(text: str) -> tuple[str, ...]:
 
 
 def own_addresses(page: TicketPage) -> tuple[str, ...]:
-    """The first e-mail address of the one who asked."""
+    """Where the one who asked is answered: as their last mail wanted it, else their first address."""
+    for each in reversed(page.messages):
+        if each.kind == Kind.CUSTOMER and each.is_own_author and each.answer_to and not each.is_automatic:
+            return (each.answer_to,)
     return tuple(point.value for point in page.points if point.kind == ContactPoint.Kind.EMAIL)[:1]
 
 

@@ -268,9 +268,9 @@ def test_mails_of_parts_leave_by_the_outbox(relay: Relay, settings: Any) -> None
 
 
 class Session:
-    sock = None
-
     """An SMTP session that says what it is told to."""
+
+    sock = None
 
     def __init__(self, refused: dict[str, tuple[int, bytes]] | None = None, failing: Exception | None = None) -> None:
         self.refused, self.failing, self.closed = refused or {}, failing, False

@@ -66,9 +66,15 @@ const inUse = (element) =>
   element.matches("#rail, #ticket-head") &&
   (element.querySelector("details[open]:not(.history)") || (element.contains(document.activeElement) && document.activeElement.matches("input")));
 
+// nor is what somebody has just pressed: the answer to it would find nobody and be lost (an undone text, above all)
+let answered = null;
+document.addEventListener("htmx:beforeSwap", (event) => { answered = event.detail.requestConfig.elt; });
+const isAsking = (element) => [...element.querySelectorAll(".htmx-request")].some((each) => each !== answered);
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
   if (!(target instanceof HTMLElement)) return;
+  if (target.matches(".msg, #rail, #ticket-head") && isAsking(target)) { event.detail.shouldSwap = false; return; }
   // one's own answer and the news may bring the same message: it stands once
   if (target.id === "messages") {
     for (const each of [...fragment.querySelectorAll(".msg[id]")]) if (document.getElementById(each.id)) each.remove();

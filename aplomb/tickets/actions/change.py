@@ -132,9 +132,7 @@ def _request_type(ticket: Ticket, changes: Changes, fields: Fields, events: Even
     ticket.request_type = kind
     fields.append("request_type")
     events.append(
-        RequestTypeChanged(
-            **ids(ticket), request_type_before=before, request_type=kind.key if kind else None
-        )
+        RequestTypeChanged(**ids(ticket), request_type_before=before, request_type=kind.key if kind else None)
     )
 
 
@@ -172,9 +170,6 @@ def _tags(ticket: Ticket, keys: Iterable[str], events: Events) -> None:
         return
     TicketTag.objects.filter(pk__in=[have[key].pk for key in removed]).delete()
     TicketTag.objects.bulk_create(
-        [
-            TicketTag(ticket=ticket, tag=wanted[key], stage=ticket.stage, queue_key=ticket.queue_key)
-            for key in added
-        ]
+        [TicketTag(ticket=ticket, tag=wanted[key], stage=ticket.stage, queue_key=ticket.queue_key) for key in added]
     )
     events.append(TagsChanged(**ids(ticket), added=tuple(added), removed=tuple(removed)))

@@ -1,5 +1,7 @@
 """What an agent has begun to write, and the files that wait beside it. Drafts are not on the chain: nothing happened yet."""
 
+import datetime as dt
+
 import puremagic
 from django.conf import settings
 from django.db import transaction
@@ -40,15 +42,11 @@ def keep_draft(
 
 
 def throw_draft_away(person: Person, ticket: Ticket | None, kind: str) -> None:
-    """Forget the draft, and the files beside it that no message took along."""
-    for draft in Draft.objects.filter(person=person, ticket=ticket, kind=kind):
-        Attachment.objects.filter(draft=draft, message=None).delete()
-        draft.delete()
+    """Forget the draft; the files beside it that no message took along are swept up later, with their bytes."""
+    Draft.objects.filter(person=person, ticket=ticket, kind=kind).delete()
 
 
-def upload_file(
-    person: Person, ticket: Ticket | None, kind: str, *, name: str, content: bytes
-) -> Attachment:
+def upload_file(person: Person, ticket: Ticket | None, kind: str, *, name: str, content: bytes) -> Attachment:
     """Put a file beside the draft. The bytes decide its type. Raises Wrong when it is empty or too large; OSError."""
     if not content:
         raise Wrong("file", _("%(name)s is empty.") % {"name": clean_file_name(name)})
@@ -74,7 +72,15 @@ def upload_file(
 
 def drop_upload(person: Person, attachment_id: int) -> None:
     """Take a file away from the draft. Only one's own, and only while no message has it."""
-    Attachment.objects.filter(pk=attachment_id, uploaded_by=person, message=None).delete()
+    Attachment.objects.filter(pk=attachment_id, uploaded_by=person, message=None).update(draft=None)
+
+
+def sweep_uploads(before: dt.datetime, *, most: int = 500) -> list[str]:
+    """Forget files that were added before then and hang on nothing. Returns where their bytes lie."""
+    left = Attachment.objects.filter(message=None, draft=None, created_at__lt=before).order_by("pk")
+    rows = list(left.values_list("pk", "path")[:most])
+    Attachment.objects.filter(pk__in=[pk for pk, _path in rows], message=None).delete()
+    return [path for _pk, path in rows]
 
 
 def attach_uploads(message: Message, uploads: tuple[int, ...], *, by: Actor) -> list[Attachment]:
@@ -86,9 +92,7 @@ def attach_uploads(message: Message, uploads: tuple[int, ...], *, by: Actor) -> 
     waiting = Attachment.objects.select_for_update()
     rows = list(waiting.filter(pk__in=uploads, uploaded_by=person, message=None).order_by("id"))
     # an undone reply keeps its files on the withdrawn message: sending again takes copies of them
-    undone = Attachment.objects.filter(
-        pk__in=uploads, uploaded_by=person, message__delivery="withdrawn"
-    ).order_by("id")
+    undone = Attachment.objects.filter(pk__in=uploads, uploaded_by=person, message__delivery="withdrawn").order_by("id")
     for row in undone:
         row.pk, row.draft = None, None
         row.save(force_insert=True)

@@ -13,9 +13,7 @@ from aplomb.tickets.models import Kind, Message
 from aplomb.tickets.policies import may_note, ticket_for
 
 
-def add_note(
-    number: str, text: str, *, by: Actor, uploads: tuple[int, ...] = (), keeps_draft: bool = False
-) -> Message:
+def add_note(number: str, text: str, *, by: Actor, uploads: tuple[int, ...] = (), keeps_draft: bool = False) -> Message:
     """Raises NotFound, NotAllowed, Wrong."""
     with transaction.atomic():
         ticket = ticket_for(by, number, lock=True)

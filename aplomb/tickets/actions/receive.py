@@ -38,6 +38,8 @@ class Incoming:
     said_at: dt.datetime | None = None
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    # where they want to be answered, if that was said
+    answer_to: str = ""
     is_automatic: bool = False
     files: tuple[IncomingFile, ...] = ()
     # an agent who wrote down what the customer said on the phone
@@ -95,6 +97,7 @@ def _take_in(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor,
         sent_at=said_at,
         to=list(incoming.to),
         cc=list(incoming.cc),
+        answer_to=incoming.answer_to,
         is_automatic=incoming.is_automatic,
     )
     attachments = add_files(message, incoming.files)

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from aplomb.customers.actions import contact_for_address
 from aplomb.customers.addresses import email_key, looks_like_email
-from aplomb.customers.models import ContactPoint
 from aplomb.journal.actors import SYSTEM, Actor
 from aplomb.journal.events import Sealed, event_from
 from aplomb.journal.models import Entry, OutgoingMail
@@ -30,8 +29,9 @@ from aplomb.tickets.actions.writing import (
 from aplomb.tickets.errors import Changed, InBin, TooLate
 from aplomb.tickets.events import MessageSent, MessageWithdrawn
 from aplomb.tickets.gates import ask_before_reply
-from aplomb.tickets.models import Delivery, Kind, Message, Status, Ticket
+from aplomb.tickets.models import Delivery, Draft, Kind, Message, Status, Ticket
 from aplomb.tickets.policies import may_work, ticket_for
+from aplomb.tickets.reads import answer_address
 from aplomb.tickets.states import Happening, next_status
 
 LONGEST_TEXT = 200_000
@@ -73,7 +73,7 @@ def reply_to_ticket(number: str, reply: Reply, *, by: Actor) -> Message:
         text = checked_text(reply.text)
         if reply.then not in AND_THEN:
             raise Wrong("status", _("A reply leaves a ticket as it is, waiting for the customer, or resolved."))
-        to = checked_addresses("to", reply.to) or own_address(ticket)
+        to = checked_addresses("to", reply.to) or answer_address(ticket)
         if not to:
             raise Wrong("to", _("This contact has no e-mail address. Add one, or write a note."))
         cc = tuple(each for each in checked_addresses("cc", reply.cc) if email_key(each) not in map(email_key, to))
@@ -81,9 +81,7 @@ def reply_to_ticket(number: str, reply: Reply, *, by: Actor) -> Message:
         return _send(ticket, text, to, cc, reply, by=by)
 
 
-def _send(
-    ticket: Ticket, text: str, to: tuple[str, ...], cc: tuple[str, ...], reply: Reply, *, by: Actor
-) -> Message:
+def _send(ticket: Ticket, text: str, to: tuple[str, ...], cc: tuple[str, ...], reply: Reply, *, by: Actor) -> Message:
     person = by if isinstance(by, Person) else None
     message = add_message(
         ticket,
@@ -138,16 +136,15 @@ def undo_reply(message_id: int, *, by: Actor) -> Message:
         fields = put_status(ticket, sent.status_before) if ticket.status == sent.status else []
         save_changes(ticket, *fields)
         record(
-            MessageWithdrawn(
-                **ids(ticket), message_id=found.pk, person_id=sent.person_id, status=ticket.status
-            ),
+            MessageWithdrawn(**ids(ticket), message_id=found.pk, person_id=sent.person_id, status=ticket.status),
             by=by,
             chain=ticket.chain,
         )
         if found.person is not None:
-            draft = keep_draft(
-                found.person, ticket, Kind.REPLY, text=found.text, to=tuple(found.to), cc=tuple(found.cc)
-            )
+            begun = Draft.objects.filter(person=found.person, ticket=ticket, kind=Kind.REPLY).first()
+            # what was begun since is not lost for what comes back
+            text = f"{found.text}\n\n{begun.text}" if begun is not None and begun.text.strip() else found.text
+            draft = keep_draft(found.person, ticket, Kind.REPLY, text=text, to=tuple(found.to), cc=tuple(found.cc))
             found.attachments.update(draft=draft)
     return found
 
@@ -188,12 +185,6 @@ def checked_addresses(field: str, addresses: tuple[str, ...]) -> tuple[str, ...]
     if len(found) > 50:
         raise Wrong(field, _("A mail goes to fifty addresses at the most."))
     return tuple(found.values())
-
-
-def own_address(ticket: Ticket) -> tuple[str, ...]:
-    """The address under which the one who asked is answered: the last they wrote from, else their first."""
-    point = ticket.contact.points.filter(kind=ContactPoint.Kind.EMAIL).order_by("id").first()
-    return (point.value,) if point else ()
 
 
 def _seat_all(ticket: Ticket, addresses: tuple[str, ...], *, by: Actor) -> None:

@@ -86,6 +86,8 @@ def add_files(message: Message, files: Iterable[IncomingFile]) -> list[Attachmen
 def message_seals(message: Message, attachments: Iterable[Attachment] = ()) -> dict[str, Sealed]:
     """What the chain commits to for a message: its text, its HTML, its quoted history, each file and its name."""
     seals = {"text": Sealed.text(message.text, held=True)}
+    if message.answer_to:
+        seals["answer_to"] = Sealed.text(message.answer_to)
     if message.quoted:
         seals["quoted"] = Sealed.text(message.quoted, held=True)
     if message.html:

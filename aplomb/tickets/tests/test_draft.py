@@ -1,12 +1,15 @@
 """What is begun and not yet said."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from aplomb.journal.models import Entry
+from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
-from aplomb.tickets.actions.draft import drop_upload, keep_draft, throw_draft_away, type_of, upload_file
+from aplomb.tickets.actions.draft import drop_upload, keep_draft, sweep_uploads, throw_draft_away, type_of, upload_file
 from aplomb.tickets.models import Attachment, Draft
 from tests.cast import Cast
 from tests.moved import nothing_moves
@@ -52,7 +55,7 @@ def test_throwing_a_draft_away_takes_its_files_along(cast: Cast) -> None:
     upload_file(cast.ada, cast.ticket, "reply", name="a.txt", content=b"a")
     kept = upload_file(cast.ada, cast.ticket, "note", name="b.txt", content=b"b")
     throw_draft_away(cast.ada, cast.ticket, "reply")
-    assert list(Attachment.objects.all()) == [kept]
+    assert list(Attachment.objects.exclude(draft=None)) == [kept]
 
 
 @pytest.mark.parametrize(
@@ -99,4 +102,13 @@ def test_one_drops_only_ones_own(cast: Cast) -> None:
     mine = upload_file(cast.ada, cast.ticket, "reply", name="ada.txt", content=b"a")
     drop_upload(cast.ada, theirs.pk)
     drop_upload(cast.ada, mine.pk)
-    assert list(Attachment.objects.all()) == [theirs]
+    assert list(Attachment.objects.exclude(draft=None)) == [theirs]
+
+
+def test_what_hangs_on_nothing_is_swept_up_after_a_while(cast: Cast) -> None:
+    dropped = upload_file(cast.ada, cast.ticket, "reply", name="a.txt", content=b"a")
+    kept = upload_file(cast.ada, cast.ticket, "reply", name="b.txt", content=b"b")
+    drop_upload(cast.ada, dropped.pk)
+    assert sweep_uploads(dropped.created_at) == []
+    assert sweep_uploads(utc_now() + dt.timedelta(seconds=1)) == [dropped.path]
+    assert list(Attachment.objects.all()) == [kept]

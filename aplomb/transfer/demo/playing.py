@@ -100,9 +100,7 @@ def _people(now: dt.datetime) -> Cast:
             )
         for row in found["teams"]:
             members = [cast.people[each["key"]] for each in found["people"] if row["key"] in each["teams"]]
-            cast.teams[row["key"]] = add_team(
-                name=row["name"], is_open=row["open"], members=members, by=SYSTEM
-            )
+            cast.teams[row["key"]] = add_team(name=row["name"], is_open=row["open"], members=members, by=SYSTEM)
     return cast
 
 

@@ -1,6 +1,7 @@
 """Fetching a real Dovecot's mailbox."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -160,3 +161,13 @@ def test_a_password_of_another_alphabet_reaches_the_server(mailbox: Mailbox) -> 
     assert fetched(mailbox) == 0
     mailbox.refresh_from_db()
     assert "refuses the login" in mailbox.failure
+
+
+def test_a_mail_over_the_limit_is_parked_with_its_header(mailbox: Mailbox, dovecot: Dovecot, settings: Any) -> None:
+    fetched(mailbox)
+    settings.MAIL_LIMIT = 5_000
+    dovecot.deliver(letter("x " * 9_000, subject="Too much").as_bytes())
+    assert fetched(mailbox) == 1
+    row = IncomingMail.objects.latest("pk")
+    assert row.state == IncomingMail.State.PARKED and "APLOMB_MAIL_LIMIT_MB" in row.reason
+    assert row.size < 1_000

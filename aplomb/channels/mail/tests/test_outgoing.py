@@ -113,3 +113,19 @@ def test_a_domain_of_another_alphabet_needs_no_server_that_knows_smtputf8(cast: 
     outgoing = fresh_message(message).outgoing
     assert outgoing is not None
     assert outgoing.recipients == ["ana@xn--hxajbheg2az3al.example", "άννα@globex.example"]
+
+
+def test_an_answer_goes_where_the_customer_asked_for_it(cast: Cast) -> None:
+    row = taken_in(letter(Reply_To="Office <office@acme.example>"))
+    assert row.ticket is not None
+    message = reply_to_ticket(row.ticket.number, Reply(text="Yes."), by=cast.ada)
+    assert message.to == ["office@acme.example"]
+
+
+def test_an_answer_goes_to_the_address_last_written_from(cast: Cast) -> None:
+    from aplomb.customers.actions import add_point
+    from aplomb.journal.actors import SYSTEM
+
+    add_point(cast.cleo, "email", "cleo@home.example", by=SYSTEM)
+    taken_in(letter(sender="cleo@home.example", subject=f"[#{cast.ticket.shown_number}]"))
+    assert answered(cast).to == ["cleo@home.example"]

@@ -127,7 +127,12 @@ def test_a_sender_who_hangs_up_before_the_answer_does_not_end_the_receiver(
     with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
         lines = line.makefile("rb")
         lines.readline()
-        for said in (b"HELO a\r\n", b"MAIL FROM:<cleo@acme.example>\r\n", b"RCPT TO:<help@desk.example>\r\n", b"DATA\r\n"):
+        for said in (
+            b"HELO a\r\n",
+            b"MAIL FROM:<cleo@acme.example>\r\n",
+            b"RCPT TO:<help@desk.example>\r\n",
+            b"DATA\r\n",
+        ):
             line.sendall(said)
             lines.readline()
         line.sendall(letter("hung up").as_bytes() + b"\r\n.\r\n")
@@ -181,7 +186,11 @@ def test_by_lmtp_every_recipient_gets_an_answer_of_their_own(cast: Cast) -> None
             line.sendall(b"LHLO a\r\n")
             while lines.readline()[3:4] == b"-":
                 pass
-            for said in (b"MAIL FROM:<cleo@acme.example>", b"RCPT TO:<help@desk.example>", b"RCPT TO:<sales@desk.example>"):
+            for said in (
+                b"MAIL FROM:<cleo@acme.example>",
+                b"RCPT TO:<help@desk.example>",
+                b"RCPT TO:<sales@desk.example>",
+            ):
                 line.sendall(said + b"\r\n")
                 assert lines.readline().startswith(b"250")
             line.sendall(b"DATA\r\n")

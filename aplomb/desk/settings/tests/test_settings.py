@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from aplomb.channels.mail.imap import MailboxFailure
-from aplomb.channels.mail.models import Mailbox
 from aplomb.channels.mail.jobs import fetch_mailbox
+from aplomb.channels.mail.models import Mailbox
 from aplomb.journal.jobs import waiting
 from aplomb.lib.time import utc_now
 from aplomb.people.actions import create_token, person_of_token
