@@ -45,6 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
         options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about SQLite itself is no part of a run on PostgreSQL."""
+    if django_settings.POSTGRES:
+        config.hook.pytest_deselected(items=[each for each in items if each.get_closest_marker("sqlite")])
+        items[:] = [each for each in items if not each.get_closest_marker("sqlite")]
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The people of tests/cast.py."""

@@ -97,11 +97,13 @@ def wrong_password(page: Page) -> None:
 
 
 def stops_of_an_administrator(page: Page) -> list[Stop]:
-    """All pages that have no page of their own in the table below are those of the first row of each list."""
+    """Every page; of those that show one thing, the page of the first in its list."""
 
     def first(path: str, like: str) -> str:
         page.goto(path, wait_until="domcontentloaded")
-        links = page.eval_on_selector_all("main a[href]", "all => all.map((each) => each.getAttribute('href'))")
+        links: list[str] = page.eval_on_selector_all(
+            "main a[href]", "all => all.map((each) => each.getAttribute('href'))"
+        )
         return next(link for link in links if re.fullmatch(like, link))
 
     ticket = first("/", r"/tickets/\d+")
@@ -267,7 +269,9 @@ def test_the_themes_are_those_that_a_person_chooses(opens: Open) -> None:
 
 def test_the_first_page_of_an_empty_desk(browser: Browser) -> None:
     with empty_database() as database, Desk(empty_database=database, APLOMB_DEMO="0") as empty:
-        context = browser.new_context(base_url=empty.url, locale="en-GB", viewport=NARROW, reduced_motion="reduce")
+        context = browser.new_context(
+            base_url=empty.url, locale="en-GB", viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         look = Look(context.new_page())
         look.go(Stop("/"))

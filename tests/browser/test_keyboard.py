@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import Arrives, Open, number_in, shown, written
 from tests.parts.desk import Desk
@@ -73,6 +73,23 @@ def test_a_reply_is_written_sent_and_undone_by_keys(opens: Open, arrives: Arrive
     expect(page.locator("#reply-text")).to_have_value("We look into it today.")
     expect(page.locator("#messages .msg.gone")).to_be_visible()
     expect(message(page, "reply", "We look into it today.")).to_have_count(0)
+
+
+def test_an_undo_that_news_overtakes_still_brings_the_text_back(opens: Open, arrives: Arrives, desk: Desk) -> None:
+    path = arrives(written("Osprey keys"))
+    page = opens(path)
+    held: list[Route] = []
+    page.route("**/undo", lambda route: held.append(route))
+    page.locator("#reply-text").fill("Too early.")
+    page.locator("#reply-form [data-send]").click()
+    expect(message(page, "reply", "Too early.")).to_be_visible()
+    with page.expect_request("**/undo"):
+        page.get_by_role("button", name="Undo").click()
+    desk.send(written(f"Re: Osprey keys [#{shown(number_in(path))}]", "One more thing."), sender="rosa@luna.example")
+    expect(message(page, "customer", "One more thing.")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("#reply-text")).to_have_value("Too early.")
+    expect(page.locator("#messages .msg.gone")).to_be_visible()
 
 
 def test_a_note_is_kept_the_ticket_taken_and_resolved_by_keys(opens: Open, arrives: Arrives) -> None:

@@ -39,7 +39,7 @@ def test_nobody_is_found_by_nonsense(cast: Cast, wanted: str) -> None:
     assert find_contacts(wanted).contacts == ()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+@pytest.mark.sqlite  # reads SQLite's plans
 def test_finding_walks_indexes_only(cast: Cast) -> None:
     with CaptureQueriesContext(
         connection,
