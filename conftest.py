@@ -52,6 +52,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [each for each in items if not each.get_closest_marker("sqlite")]
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs_stay(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """A test that commits leaves no job to the next: Django empties its own tables, not Procrastinate's."""
+    marker = request.node.get_closest_marker("django_db")
+    yield
+    if django_settings.POSTGRES and marker is not None and marker.kwargs.get("transaction"):
+        from django.db import connection
+
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The people of tests/cast.py."""

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
+from django.db import connection
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -19,7 +21,16 @@ def all_rows() -> Rows:
         if model.__module__.startswith("aplomb.") and model._meta.label not in VISITS:
             rows = model._default_manager.order_by("pk").values_list()
             found[model._meta.label] = [tuple(_plain(value) for value in row) for row in rows]
+    if settings.POSTGRES:
+        found["jobs"] = _jobs()
     return found
+
+
+def _jobs() -> list[tuple[Any, ...]]:
+    """On PostgreSQL jobs wait in Procrastinate's table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status, args::text FROM procrastinate_jobs ORDER BY id")
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def _plain(value: Any) -> Any:

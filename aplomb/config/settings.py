@@ -115,9 +115,10 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
+                # every thread has a connection: 4 MB of cache each, and 64 MB of the file mapped once for all
                 # FULL: what the receiver said it took must outlive a power cut, not only a crash
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-16000;"
-                "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;",
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-4000;"
+                "PRAGMA mmap_size=67108864;PRAGMA temp_store=MEMORY;",
             },
         }
     }

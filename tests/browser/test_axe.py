@@ -12,7 +12,8 @@ from tests.browser.conftest import NARROW, PATIENCE, WIDE, Open
 from tests.parts.desk import Desk
 from tests.parts.empty_database import empty_database
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# what a page looks like does not hang on the database
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.xdist_group("browser")]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 THEMES = [("dark", "dark"), ("contrast", "light"), ("contrast", "dark")]
