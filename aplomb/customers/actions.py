@@ -32,6 +32,26 @@ def add_organisation(
     )
 
 
+def change_organisation(organisation: Organisation, *, by: Actor, **changes: object) -> Organisation:
+    """Change what is given: name, domain, language, time_zone, note. Raises Wrong, NotAllowed."""
+    require(may_change_customers(by))
+    if "name" in changes:
+        changes["name"] = clean_name(str(changes["name"] or ""))
+        if not changes["name"]:
+            raise Wrong("name", _("The organisation needs a name."))
+    if "domain" in changes:
+        changes["domain"] = str(changes["domain"] or "").strip().lower().lstrip("@")[:253]
+    if "language" in changes:
+        changes["language"] = _language(str(changes["language"] or ""))
+    if "time_zone" in changes:
+        changes["time_zone"] = _zone(str(changes["time_zone"] or ""))
+    for name, value in changes.items():
+        setattr(organisation, name, value)
+    if changes:
+        organisation.save(update_fields=sorted(changes))
+    return organisation
+
+
 def add_contact(
     *,
     by: Actor,

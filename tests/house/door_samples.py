@@ -37,6 +37,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "draft": {"text": "x"},
     "change": {"priority": "4"},
     "bin": {"reason": "spam"},
+    "organisation": {"name": "Acme and Daughters"},
     "/api/v1/tickets": {"subject": "x", "text": "x", "contact": {"email": "new@elsewhere.example"}},
     "/api/v1/tickets/<number>": {"priority": "urgent"},
     "/api/v1/tickets/<number>/bin": {"reason": "spam"},

@@ -3,12 +3,20 @@
 from typing import Any
 
 from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aplomb.customers.actions import add_contact, add_organisation, add_point, change_contact, remove_point
+from aplomb.customers.actions import (
+    add_contact,
+    add_organisation,
+    add_point,
+    change_contact,
+    change_organisation,
+    remove_point,
+)
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.customers.policies import may_change_customers, may_see_customers
 from aplomb.desk.customers.forms import ContactForm, OrganisationForm, PointForm, pick_word
@@ -22,6 +30,7 @@ from aplomb.tickets.models import Stage
 from aplomb.tickets.reads import QueueFilter, QueuePage, queue_page
 
 TICKETS = 20
+ORGANISATION_FIELDS = ("name", "domain", "language", "time_zone", "note")
 SUGGESTED = 300
 
 
@@ -131,23 +140,32 @@ def add_organisation_page(request: HttpRequest) -> HttpResponse:
 
 
 @only(may_see_customers)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
-    """One organisation: its contacts and their tickets."""
-    which = Organisation.objects.filter(pk=pk).first()
+    """One organisation: what is known of it, its contacts and their tickets."""
+    by, which = person_of(request), Organisation.objects.filter(pk=pk).first()
     if which is None:
         raise Http404
+    form = OrganisationForm(posted(request), initial=model_to_dict(which, ORGANISATION_FIELDS))
+    if request.method == "POST":
+        if not may_change_customers(by):
+            raise Http404
+        if form.is_valid() and form.do(lambda: change_organisation(which, by=by, **form.cleaned_data)) is not None:
+            messages.success(request, _("Saved."))
+            return redirect("organisation", pk)
+        which.refresh_from_db()
     members = list(
         Contact.objects.filter(organisation=which).prefetch_related("points").order_by("name", "id")[: ROWS + 1]
     )
     page = {
         "organisation": which,
+        "form": form,
         "contacts": members[:ROWS],
         "has_more": len(members) > ROWS,
         **_tickets(person_of(request), organisation=pk),
         **_rights(request),
     }
-    return render(request, "desk/customers/organisation.html", page)
+    return render(request, "desk/customers/organisation.html", page, status=400 if form.errors else 200)
 
 
 def _contact(pk: int) -> Contact:

@@ -225,3 +225,28 @@ def test_hostile_names_are_text(cast: Cast, web: Web) -> None:
     contact = add_contact(name="<script>alert(1)</script>", emails=("h@acme.example",), note="<b>", by=SYSTEM)
     for name, which in (("contact", [contact.pk]), ("contacts", [])):
         assert "<script>alert" not in web(cast.ada).get(reverse(name, args=which)).content.decode()
+
+
+def test_an_organisation_is_changed_by_who_may(cast: Cast, web: Web) -> None:
+    address = reverse("organisation", args=[cast.acme.pk])
+    given = {
+        "name": "Acme & Daughters",
+        "domain": "@Acme.example",
+        "language": "el",
+        "time_zone": "Europe/Athens",
+        "note": "",
+    }
+    assert web(cast.aud).post(address, given).status_code == 404
+    cast.acme.refresh_from_db()
+    assert cast.acme.name == "Acme"
+    assert web(cast.ada).post(address, given).status_code == 302
+    cast.acme.refresh_from_db()
+    assert (cast.acme.name, cast.acme.domain, cast.acme.language) == ("Acme & Daughters", "acme.example", "el")
+
+
+def test_an_organisation_keeps_its_name_when_none_is_given(cast: Cast, web: Web) -> None:
+    address = reverse("organisation", args=[cast.acme.pk])
+    page = web(cast.ada).post(address, {"name": " ", "domain": "", "language": "", "time_zone": "", "note": ""})
+    assert page.status_code == 400
+    cast.acme.refresh_from_db()
+    assert cast.acme.name == "Acme"
