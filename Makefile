@@ -25,7 +25,7 @@ test-sqlite: $(VENV)/.test $(MO) parts ## the tests on SQLite; one of them: make
 test-postgres: $(VENV)/.test $(MO) parts ## the tests on PostgreSQL
 	$(BIN)/python -m tests.parts.with_postgres -- $(BIN)/python -m pytest -n 2 --dist loadgroup $(T)
 
-lint: $(VENV)/.test ## style, types, floors, known weaknesses of what we depend on
+lint: $(VENV)/.test ## style, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy aplomb tests
