@@ -11,9 +11,13 @@ MOST_WORDS = 400
 
 
 def fold(text: str) -> str:
-    """Lower case without accents."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in bare if not unicodedata.combining(each)).replace("ς", "σ")
+    """Lower case without accents. Folding twice is folding once."""
+    # Letters of mathematics are plain letters only when decomposed, and some lower case decomposes again.
+    return _bare(_bare(text).casefold()).replace("ς", "σ")
+
+
+def _bare(text: str) -> str:
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def words_of(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from aplomb.lib.time import utc_now
-from aplomb.people.models import Team
+from aplomb.people.models import Person, Team
 from aplomb.tickets.models import Message, Ticket
 
 
@@ -19,6 +19,10 @@ class Mailbox(models.Model):
         TLS = "tls", _("TLS")
         STARTTLS = "starttls", _("STARTTLS")
         PLAIN = "plain", _("none")
+
+    class SignIn(models.TextChoices):
+        PASSWORD = "password", _("a password")
+        OAUTH = "oauth", _("consent (OAuth 2)")
 
     name = models.CharField(_("name in the From line"), max_length=80)
     address = models.EmailField(_("address"), max_length=254, unique=True)
@@ -38,6 +42,18 @@ class Mailbox(models.Model):
     login = models.CharField(_("name on the server"), max_length=254, default="", blank=True)
     password = models.BinaryField(max_length=1024, default=b"", blank=True)
     folder = models.CharField(_("folder"), max_length=120, default="INBOX", blank=True)
+    sign_in = models.CharField(_("signs in by"), max_length=8, choices=SignIn.choices, default=SignIn.PASSWORD)
+    # its own way out; empty: the way of the whole desk (APLOMB_SMTP_OUT)
+    out_host = models.CharField(_("SMTP server"), max_length=253, default="", blank=True)
+    out_port = models.PositiveIntegerField(_("port"), default=587)
+    out_security = models.CharField(_("security"), max_length=8, choices=Security.choices, default=Security.STARTTLS)
+    # the name under which the server in front writes Authentication-Results (RFC 8601); of others none counts
+    authserv_id = models.CharField(_("name in Authentication-Results"), max_length=253, default="", blank=True)
+    # when its password or its application's secret ends, where that is known
+    secret_ends_at = models.DateTimeField(null=True, blank=True)
+    # when somebody was told that it is quiet, failing or about to lose its secret; empty: all is well
+    alarmed_at = models.DateTimeField(null=True, blank=True)
+    alarm = models.CharField(max_length=500, default="", blank=True)
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     fetched_at = models.DateTimeField(null=True, blank=True)
@@ -51,6 +67,73 @@ class Mailbox(models.Model):
         return self.address
 
 
+class MailboxAlias(models.Model):
+    """A further address whose mail is this mailbox's, with a team of its own where it names one."""
+
+    address = models.EmailField(_("address"), max_length=254, unique=True)
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="aliases")
+    team = models.ForeignKey(
+        Team, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("team of new tickets"), related_name="+"
+    )
+
+    class Meta:
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class MailboxLease(models.Model):
+    """Which process reads a mailbox, until when unless it says so again."""
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, primary_key=True, related_name="lease")
+    holder = models.CharField(max_length=80)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.mailbox_id} by {self.holder}"
+
+
+class MailGrant(models.Model):
+    """What a mail service lets the desk do with a mailbox (OAuth 2, RFC 6749): the application, its tokens encrypted."""
+
+    class Service(models.TextChoices):
+        MICROSOFT = "microsoft", "Microsoft 365"
+        GOOGLE = "google", "Google"
+        OTHER = "other", _("another service")
+
+    class Flow(models.TextChoices):
+        DELEGATED = "delegated", _("a person consents")
+        APP_ONLY = "app", _("the application itself")
+
+    class Mechanism(models.TextChoices):
+        XOAUTH2 = "xoauth2", "XOAUTH2"
+        OAUTHBEARER = "bearer", "OAUTHBEARER"
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, primary_key=True, related_name="grant")
+    service = models.CharField(_("service"), max_length=10, choices=Service.choices)
+    flow = models.CharField(_("who consents"), max_length=10, choices=Flow.choices, default=Flow.DELEGATED)
+    mechanism = models.CharField(max_length=8, choices=Mechanism.choices, default=Mechanism.XOAUTH2)
+    tenant = models.CharField(_("tenant"), max_length=120, default="", blank=True)
+    client_id = models.CharField(_("client ID"), max_length=255)
+    client_secret = models.BinaryField(max_length=2048, default=b"", blank=True)
+    authorize_url = models.CharField(_("page of consent"), max_length=500, default="", blank=True)
+    token_url = models.CharField(_("token endpoint"), max_length=500, default="", blank=True)
+    scope = models.CharField(_("scope"), max_length=500, default="", blank=True)
+    refresh_token = models.BinaryField(max_length=8192, default=b"", blank=True)
+    access_token = models.BinaryField(max_length=8192, default=b"", blank=True)
+    access_ends_at = models.DateTimeField(null=True, blank=True)
+    # of the consent that is on its way: the digest of its state, and its PKCE verifier, encrypted
+    state_digest = models.CharField(max_length=64, default="", blank=True)
+    verifier = models.BinaryField(max_length=512, default=b"", blank=True)
+    consented_at = models.DateTimeField(null=True, blank=True)
+    # the service has withdrawn it: a person must consent anew
+    needs_consent = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.service} for {self.mailbox_id}"
+
+
 class TicketMailbox(models.Model):
     """The mailbox over which a ticket's conversation goes."""
 
@@ -62,14 +145,22 @@ class TicketMailbox(models.Model):
 
 
 class IncomingMail(models.Model):
-    """A mail that the desk took in: stored → applied, or duplicate, or parked with its reason until a person retries it."""
+    """A mail that the desk took in: stored → applied, or duplicate; parked if it cannot be read, held if a person decides."""
 
     class State(models.TextChoices):
         STORED = "stored", _("waits to be read")
         APPLIED = "applied", _("on its ticket")
         DUPLICATE = "duplicate", _("came before")
         PARKED = "parked", _("could not be read")
+        HELD = "held", _("held back")
         DISCARDED = "discarded", _("discarded")
+
+    class Hold(models.TextChoices):
+        SPAM = "spam", _("spam")
+        BLOCKED = "blocked", _("a blocked sender")
+        LOOP = "loop", _("a loop")
+        UNPROVEN = "unproven", _("an agent's mail without proof")
+        VIRUS = "virus", _("a dangerous file")
 
     mailbox = models.ForeignKey(Mailbox, on_delete=models.SET_NULL, null=True, related_name="+")
     source = models.CharField(max_length=8)
@@ -81,9 +172,18 @@ class IncomingMail(models.Model):
     size = models.PositiveBigIntegerField()
     uid_validity = models.BigIntegerField(null=True)
     uid = models.BigIntegerField(null=True)
+    hold = models.CharField(max_length=8, choices=Hold.choices, default="", blank=True)
+    # a person let it through: it is not held again
+    is_released = models.BooleanField(default=False)
+    # whether the domain of From is proven (RFC 7489); empty: nothing tells
+    is_authenticated = models.BooleanField(null=True)
+    # what was found of its origin: {"spf", "dkim", "dmarc", "spam", "by"}
+    verdicts = models.JSONField(default=dict)
     # known once read: its Message-ID
     header_id = models.CharField(max_length=255, default="", blank=True)
     digest = models.CharField(max_length=64, default="", blank=True)
+    # of its words alone, without numbers and times: what a loop repeats
+    words_digest = models.CharField(max_length=64, default="", blank=True)
     sender = models.CharField(max_length=320, default="", blank=True)
     subject = models.CharField(max_length=255, default="", blank=True)
     signal = models.CharField(max_length=12, default="", blank=True)
@@ -97,6 +197,8 @@ class IncomingMail(models.Model):
         indexes = [
             models.Index(fields=["header_id", "digest"], name="incoming_seen"),
             models.Index(fields=["state", "-id"], name="incoming_by_state"),
+            models.Index(fields=["sender", "-id"], name="incoming_by_sender"),
+            models.Index(fields=["mailbox", "-id"], name="incoming_by_mailbox"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["mailbox", "uid_validity", "uid"], name="one_of_a_uid"),
@@ -146,3 +248,45 @@ class LastAcknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address} at {self.at:%H:%M}"
+
+
+class BouncedAddress(models.Model):
+    """What the last report of delivery said of an address; gone once something arrives from it or at it."""
+
+    address = models.CharField(max_length=320, primary_key=True)
+    at = models.DateTimeField()
+    is_permanent = models.BooleanField()
+    # enhanced status (RFC 3463), empty where none was told
+    status = models.CharField(max_length=16, default="", blank=True)
+    reason = models.CharField(max_length=500, default="", blank=True)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
+    mail = models.ForeignKey(IncomingMail, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class BlockedSender(models.Model):
+    """An address, or a whole domain (``@spam.example``), whose mail is held, and why."""
+
+    pattern = models.CharField(_("address or @domain"), max_length=320, unique=True)
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=utc_now)
+
+    class Meta:
+        ordering = ["pattern"]
+
+    def __str__(self) -> str:
+        return self.pattern
+
+
+class SpamWord(models.Model):
+    """In how many mails a word stood that people called spam, and in how many that they did not."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    spam = models.PositiveIntegerField(default=0)
+    good = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.word

@@ -36,6 +36,8 @@ def indexed(cast: Cast, drain: Callable[[], int]) -> Cast:
         ("perché", "perche"),
         ("Straße", "STRASSE"),
         ("ﬁle", "file"),
+        ("\N{MATHEMATICAL BOLD CAPITAL A}\N{MATHEMATICAL BOLD CAPITAL B}", "ab"),
+        ("\N{GREEK SMALL LETTER ALPHA WITH YPOGEGRAMMENI}", "\N{GREEK CAPITAL LETTER ALPHA}"),
     ],
 )
 def test_two_spellings_are_one_word(spelling: str, other: str) -> None:
