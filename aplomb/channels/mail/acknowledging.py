@@ -8,11 +8,13 @@ import datetime as dt
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from aplomb.channels.mail.models import LastAcknowledgement, Mailbox, TicketMailbox
 from aplomb.customers.addresses import email_key
+from aplomb.lib.prepared import prepared
 from aplomb.lib.time import utc_now, zone
 from aplomb.people.models import Desk
 from aplomb.tickets.actions.deliver import add_letter
@@ -40,8 +42,13 @@ def acknowledge(message_id: int) -> None:
 
 def mailbox_of(ticket_id: int) -> Mailbox | None:
     """The mailbox of the conversation, else the desk's first one."""
-    own = TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id).first()
-    return own.mailbox if own is not None else Mailbox.objects.filter(is_active=True).first()
+    own = _own_mailbox(ticket_id)
+    return own[0].mailbox if own else Mailbox.objects.filter(is_active=True).first()
+
+
+@prepared
+def _own_mailbox(ticket_id: int) -> QuerySet[TicketMailbox]:
+    return TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id)
 
 
 def _should(message: Message) -> bool:
