@@ -42,7 +42,7 @@ def prepared(build: Callable[P, "QuerySet[Any, R]"]) -> Callable[P, list[R]]:
             shapes[shape] = _prepare(build, args)
         found = shapes[shape]
         if found is None:
-            return list(build(*args))
+            return list(build(*args, **kwargs))
         return found.rows([each for each in args if _is_value(each)])
 
     return rows
@@ -62,6 +62,8 @@ class _Prepared:
         self.compiler = compiler
         self.sql = sql
         self.params = params
+        # how the database's values become Python's: the same for every connection of one kind
+        self.converters: Any = None
         self.places = [(place, marks.index(each)) for place, each in enumerate(params) if each in marks]
 
     def rows(self, values: list[Any]) -> list[Any]:
@@ -72,11 +74,17 @@ class _Prepared:
         compiler = copy.copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_args, **_kwargs: (self.sql, tuple(params))
+        compiler.get_converters = self._converters
         query = copy.copy(self.found.query)
-        query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
-        rows = self.found._chain()  # type: ignore[attr-defined]
+        query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]  # a copy for this one run
+        rows = self.found._chain()  # type: ignore[attr-defined]  # as Django itself clones them
         rows._query = query
         return list(rows)
+
+    def _converters(self, expressions: Any) -> Any:
+        if self.converters is None:
+            self.converters = self.compiler.get_converters(expressions)
+        return self.converters
 
 
 def _prepare(build: Callable[..., "QuerySet[Any]"], args: tuple[Any, ...]) -> _Prepared | None:

@@ -380,7 +380,7 @@ def conversation(
         _shown(
             each,
             files.get(each.pk, []),
-            each.has_html,
+            bool(getattr(each, "has_html", False)),
             is_asker=each.contact_id == ticket.contact_id,
             otherwise=nameless.get(each.contact_id or 0, ""),
         )

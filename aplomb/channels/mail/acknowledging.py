@@ -30,9 +30,10 @@ TOO_LATE = dt.timedelta(hours=6)
 def acknowledge(message_id: int) -> None:
     """Acknowledge a first message. Safe to repeat; does nothing where it should not."""
     with transaction.atomic():
-        message = Message.objects.select_related("ticket__contact__organisation").filter(pk=message_id).first()
-        if message is None or not _should(message):
+        found = _first_words(message_id)
+        if not found or not _should(found[0]):
             return
+        message = found[0]
         mailbox = mailbox_of(message.ticket_id)
         to = own_address(message.ticket)
         if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0]):
@@ -47,6 +48,17 @@ def mailbox_of(ticket_id: int) -> Mailbox | None:
 
 
 @prepared
+def _first_words(message_id: int) -> QuerySet[Message]:
+    return Message.objects.select_related("ticket__contact__organisation").filter(pk=message_id)
+
+
+@prepared
+def _written_to(ticket_id: int) -> QuerySet[Message, int]:
+    found = Message.objects.filter(ticket=ticket_id, kind__in=[Kind.REPLY, Kind.SYSTEM])
+    return found.exclude(delivery=Delivery.WITHDRAWN).values_list("pk", flat=True)[:1]
+
+
+@prepared
 def _own_mailbox(ticket_id: int) -> QuerySet[TicketMailbox]:
     return TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id)
 
@@ -57,8 +69,7 @@ def _should(message: Message) -> bool:
     if utc_now() - message.sent_at > TOO_LATE:
         return False
     # somebody answered already, or it was acknowledged before: this is a repeated job
-    later = Message.objects.filter(ticket=message.ticket, kind__in=[Kind.REPLY, Kind.SYSTEM])
-    return not later.exclude(delivery=Delivery.WITHDRAWN).exists()
+    return not _written_to(message.ticket_id)
 
 
 def _may_write_to(address: str) -> bool:
