@@ -1,12 +1,14 @@
 """The only writers of customers."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aplomb.customers.addresses import email_key, looks_like_email, looks_like_phone, phone_key
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.customers.policies import may_change_customers
 from aplomb.journal.actors import Actor
+from aplomb.lib.prepared import prepared
 from aplomb.lib.text import clean_text
 from aplomb.lib.time import known_zone
 from aplomb.people.actions import LANGUAGES
@@ -169,8 +171,13 @@ def _contact_for(kind: str, value: str, *, by: Actor, name: str, language: str) 
 
 
 def _owner(kind: str, key: str) -> Contact | None:
-    point = ContactPoint.objects.select_related("contact__organisation").filter(kind=kind, key=key).first()
-    return point.contact if point else None
+    found = _points_of(kind, key)
+    return found[0].contact if found else None
+
+
+@prepared
+def _points_of(kind: str, key: str) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.select_related("contact__organisation").filter(kind=kind, key=key)
 
 
 def _organisation_of(emails: tuple[str, ...]) -> Organisation | None:

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aplomb.journal.actors import Actor
+from aplomb.lib.prepared import prepared
 from aplomb.people.errors import NotAllowed
 from aplomb.people.models import Person, Team
 
@@ -41,6 +43,11 @@ def may_administer(by: Actor) -> Verdict:
     return YES if by.is_administrator else no(_("This is for administrators."))
 
 
+@prepared
+def _closed_seats() -> QuerySet[Team, tuple[int, int | None]]:
+    return Team.objects.filter(is_open=False).order_by().values_list("pk", "membership__person_id")
+
+
 def hidden_team_ids(by: Actor) -> list[int]:
     """Closed teams whose tickets this actor does not see: neither a member nor a supervisor."""
     if not isinstance(by, Person):
@@ -48,6 +55,6 @@ def hidden_team_ids(by: Actor) -> list[int]:
     if by.is_supervisor:
         return []
     # one plain join, sorted out here: an exclusion takes longer to build than closed teams have members
-    seats = list(Team.objects.filter(is_open=False).order_by().values_list("pk", "membership__person_id"))
+    seats = _closed_seats()
     own = {team for team, person in seats if person == by.pk}
     return sorted({team for team, _person in seats} - own)

@@ -1,7 +1,8 @@
 """The only writer of due items, and of a ticket's place in the queue."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
 
+from aplomb.lib.prepared import prepared
 from aplomb.promises.due import REPLY, queue_key, reply_due_at
 from aplomb.promises.models import DueItem
 from aplomb.tickets.models import Delivery, Kind, Message, Stage, Ticket, TicketTag
@@ -12,7 +13,7 @@ def work_out_due(ticket_id: int) -> None:
 
     Needs the transaction of the change.
     """
-    ticket = Ticket.objects.only("id", "stage", "activity_at", "queue_key", "next_due_at").get(pk=ticket_id)
+    [ticket] = _place_of(ticket_id)
     waiting = _unanswered(ticket) if ticket.stage == Stage.LIVE else None
     if waiting is None:
         DueItem.objects.filter(ticket=ticket, kind=REPLY).delete()
@@ -33,17 +34,22 @@ def work_out_due(ticket_id: int) -> None:
 
 def _unanswered(ticket: Ticket) -> Message | None:
     """The first word of the customer after the last answer that a person sent and did not take back."""
-    told = Message.objects.filter(ticket=ticket)
-    answered = (
-        told.filter(kind=Kind.REPLY)
-        .exclude(delivery__in=[Delivery.WITHDRAWN, Delivery.DISCARDED, Delivery.FAILED])
-        .order_by("-id")
-        .values_list("id", flat=True)
-        .first()
+    return next(iter(_waiting(ticket.pk)), None)
+
+
+@prepared
+def _place_of(ticket_id: int) -> QuerySet[Ticket]:
+    return Ticket.objects.only("id", "stage", "activity_at", "queue_key", "next_due_at").filter(pk=ticket_id)
+
+
+@prepared
+def _waiting(ticket_id: int) -> QuerySet[Message]:
+    told = Message.objects.filter(ticket=ticket_id)
+    answered_later = Message.objects.filter(ticket=ticket_id, kind=Kind.REPLY, pk__gt=OuterRef("pk")).exclude(
+        delivery__in=[Delivery.WITHDRAWN, Delivery.DISCARDED, Delivery.FAILED]
     )
     return (
-        told.filter(Q(id__gt=answered or 0), kind=Kind.CUSTOMER, is_automatic=False)
+        told.filter(~Exists(answered_later), kind=Kind.CUSTOMER, is_automatic=False)
         .only("id", "sent_at")
-        .order_by("id")
-        .first()
+        .order_by("id")[:1]
     )

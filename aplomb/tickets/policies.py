@@ -4,23 +4,35 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from aplomb.journal.actors import Actor
+from aplomb.lib.prepared import prepared
 from aplomb.people.errors import NotFound
 from aplomb.people.models import Person, Role
 from aplomb.people.policies import YES, Verdict, hidden_team_ids, no
 from aplomb.tickets.models import Ticket
 from aplomb.tickets.numbers import read_number
 
+Sight = tuple[int, ...] | None
+
+
+def sight_of(by: Actor) -> Sight:
+    """The closed teams whose tickets this actor does not see; None for who sees nothing at all."""
+    if not isinstance(by, Person):
+        return () if by.actor_kind == "system" else None
+    return tuple(hidden_team_ids(by)) if by.is_active else None
+
+
+def seen_by(sight: Sight) -> QuerySet[Ticket]:
+    """The tickets that are seen with this sight."""
+    if sight is None:
+        return Ticket.objects.none()
+    if not sight:
+        return Ticket.objects.all()
+    return Ticket.objects.filter(~Q(team_id__in=sight) | Q(team_id=None))
+
 
 def visible_to(by: Actor) -> QuerySet[Ticket]:
     """The tickets this actor may see: all of open teams, those of closed ones for members and supervisors."""
-    if not isinstance(by, Person):
-        return Ticket.objects.all() if by.actor_kind == "system" else Ticket.objects.none()
-    if not by.is_active:
-        return Ticket.objects.none()
-    hidden = hidden_team_ids(by)
-    if not hidden:
-        return Ticket.objects.all()
-    return Ticket.objects.filter(~Q(team_id__in=hidden) | Q(team_id=None))
+    return seen_by(sight_of(by))
 
 
 def ticket_for(by: Actor, number: str, *, lock: bool = False) -> Ticket:
@@ -28,15 +40,17 @@ def ticket_for(by: Actor, number: str, *, lock: bool = False) -> Ticket:
 
     `lock` needs a transaction and keeps other writers out until its end.
     """
-    digits = read_number(number)
-    found = visible_to(by).filter(number=digits or "")
-    if lock:
-        # the chain too: on PostgreSQL only locked rows are read anew after waiting
-        found = found.select_for_update(of=("self", "chain"))
-    ticket = found.select_related("chain", "contact").first()
-    if ticket is None:
+    found = _of_number(sight_of(by), read_number(number) or "", lock)
+    if not found:
         raise NotFound(_("There is no ticket of that number here."))
-    return ticket
+    return found[0]
+
+
+@prepared
+def _of_number(sight: Sight, digits: str, lock: bool) -> QuerySet[Ticket]:
+    found = seen_by(sight).filter(number=digits).select_related("chain", "contact")
+    # the chain too: on PostgreSQL only locked rows are read anew after waiting
+    return found.select_for_update(of=("self", "chain")) if lock else found
 
 
 def may_work(by: Actor) -> Verdict:

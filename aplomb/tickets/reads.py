@@ -13,6 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, FilteredRelatio
 from aplomb.customers.models import Contact, ContactPoint
 from aplomb.journal.actors import Actor
 from aplomb.journal.models import Entry
+from aplomb.lib.prepared import prepared
 from aplomb.people.models import Person
 from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import (
@@ -28,7 +29,7 @@ from aplomb.tickets.models import (
     in_reader_language,
 )
 from aplomb.tickets.numbers import read_number
-from aplomb.tickets.policies import ticket_for, visible_to
+from aplomb.tickets.policies import Sight, seen_by, sight_of, ticket_for, visible_to
 
 ROWS = 30
 COUNT_AT_MOST = 1000
@@ -296,77 +297,113 @@ class TicketPage:
 
 def ticket_page(by: Actor, number: str, *, before: int | None = None) -> TicketPage:
     """The ticket with its newest messages (or those before one), its people and one's own drafts. Raises NotFound."""
-    visible = visible_to(by)
-    ticket = _whole_ticket(visible, by, number)
+    sight = sight_of(by)
+    ticket = _whole_ticket(sight, by, number)
     messages, earlier = conversation(ticket, before=before)
-    others = (
-        visible.filter(contact=ticket.contact_id)
-        .exclude(pk=ticket.pk)
-        .exclude(stage=Stage.BIN)
-        .order_by("-activity_at")
-        .only("number", "subject", "status", "activity_at")[:5]
-    )
-    seats = (
-        Participant.objects.filter(ticket=ticket)
-        .select_related("contact")
-        .prefetch_related("contact__points")
-        .order_by("id")[:20]
-    )
-    drafts: dict[str, Draft] = {}
-    if isinstance(by, Person):
-        drafts = {
-            draft.kind: draft
-            for draft in Draft.objects.filter(person=by, ticket=ticket).prefetch_related("attachments")
-        }
+    drafts = {each.kind: each for each in _drafts(by.pk, ticket.pk)} if isinstance(by, Person) else {}
     return TicketPage(
         ticket=ticket,
         messages=messages,
         earlier=earlier,
-        tags=tuple(Tag.objects.filter(tickettag__ticket=ticket)),
-        participants=tuple(seat.contact for seat in seats),
-        points=tuple(ticket.contact.points.order_by("id")),
-        other_tickets=tuple(others),
+        tags=tuple(_tags(ticket.pk)),
+        participants=tuple(seat.contact for seat in _seats(ticket.pk)),
+        points=tuple(_points(ticket.contact_id)),
+        other_tickets=tuple(_others(sight, ticket.contact_id, ticket.pk)),
         drafts=drafts,
     )
 
 
-def _whole_ticket(visible: QuerySet[Ticket], by: Actor, number: str) -> Ticket:
-    whole = visible.select_related("contact__organisation", "assignee", "team", "request_type", "follows")
+@prepared
+def _others(sight: Sight, contact_id: int, ticket_id: int) -> QuerySet[Ticket]:
+    found = seen_by(sight).filter(contact=contact_id).exclude(pk=ticket_id).exclude(stage=Stage.BIN)
+    return found.order_by("-activity_at").only("number", "subject", "status", "activity_at")[:5]
+
+
+@prepared
+def _seats(ticket_id: int) -> QuerySet[Participant]:
+    found = Participant.objects.filter(ticket=ticket_id).select_related("contact")
+    return found.prefetch_related("contact__points").order_by("id")[:20]
+
+
+@prepared
+def _drafts(person_id: int, ticket_id: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(person=person_id, ticket=ticket_id).prefetch_related("attachments")
+
+
+@prepared
+def _tags(ticket_id: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(tickettag__ticket=ticket_id)
+
+
+@prepared
+def _points(contact_id: int) -> QuerySet[ContactPoint]:
+    return ContactPoint.objects.filter(contact=contact_id).order_by("id")
+
+
+def page_after_answer(by: Actor, number: str) -> TicketPage:
+    """What comes back to somebody who has just written: the conversation and whom the next answer goes to, without
+    their drafts, which are gone, and without the rest of the page. Raises NotFound."""
+    ticket = _whole_ticket(sight_of(by), by, number)
+    messages, earlier = conversation(ticket)
+    points = tuple(_points(ticket.contact_id))
+    return TicketPage(ticket, messages, earlier, tags=(), participants=(), points=points, other_tickets=())
+
+
+def _whole_ticket(sight: Sight, by: Actor, number: str) -> Ticket:
+    found = _whole(sight, read_number(number) or "")
     # whoever is refused hears the same words at every door
-    return whole.filter(number=read_number(number) or "").first() or ticket_for(by, number)
+    return found[0] if found else ticket_for(by, number)
+
+
+@prepared
+def _whole(sight: Sight, digits: str) -> QuerySet[Ticket]:
+    whole = seen_by(sight).select_related("contact__organisation", "assignee", "team", "request_type", "follows")
+    return whole.filter(number=digits)
 
 
 def conversation(
     ticket: Ticket, *, before: int | None = None, after: int | None = None, most: int = MESSAGES
 ) -> tuple[tuple[ShownMessage, ...], int]:
     """Messages oldest first, the newest `most` of them, and how many are earlier than those."""
-    found = Message.objects.filter(ticket=ticket).select_related("contact", "person", "outgoing")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    if after is not None:
-        found = found.filter(pk__gt=after)
-    found = found.annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
-    newest = list(found.defer("html", "outgoing__content").order_by("-id")[: most + 1])
+    newest = _newest(ticket.pk, before, after, (most,))
     earlier = 0
     if len(newest) > most:
         newest = newest[:most]
         earlier = Message.objects.filter(ticket=ticket, pk__lt=newest[-1].pk).count()
     newest.reverse()
     files: dict[int, list[Attachment]] = {}
-    for row in Attachment.objects.filter(message__in=newest).order_by("id"):
-        files.setdefault(row.message_id or 0, []).append(row)
+    if newest:
+        for row in _files(ticket.pk, newest[0].pk, newest[-1].pk):
+            files.setdefault(row.message_id or 0, []).append(row)
     nameless = first_addresses(each.contact.pk for each in newest if each.contact is not None and not each.contact.name)
     shown = (
         _shown(
             each,
             files.get(each.pk, []),
-            each.has_html,
+            bool(getattr(each, "has_html", False)),
             is_asker=each.contact_id == ticket.contact_id,
             otherwise=nameless.get(each.contact_id or 0, ""),
         )
         for each in newest
     )
     return tuple(shown), earlier
+
+
+@prepared
+def _newest(ticket_id: int, before: int | None, after: int | None, most: tuple[int]) -> QuerySet[Message]:
+    found = Message.objects.filter(ticket=ticket_id).select_related("contact", "person", "outgoing")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    found = found.annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
+    return found.defer("html", "outgoing__content").order_by("-id")[: most[0] + 1]
+
+
+@prepared
+def _files(ticket_id: int, first: int, last: int) -> QuerySet[Attachment]:
+    found = Attachment.objects.filter(message__ticket=ticket_id, message__gte=first, message__lte=last)
+    return found.order_by("id")
 
 
 def _shown(
@@ -399,20 +436,20 @@ def _shown(
 
 def answer_address(ticket: Ticket) -> tuple[str, ...]:
     """Where the one who asked is answered: where their last mail wanted it, else their first address. Empty: nowhere."""
-    said = (
-        Message.objects.filter(ticket=ticket, kind=Kind.CUSTOMER, contact=ticket.contact_id, is_automatic=False)
-        .exclude(answer_to="")
-        .order_by("-id")
-        .values_list("answer_to", flat=True)
-        .first()
-    )
-    return (said,) if said else own_address(ticket)
+    said = _answer_to(ticket.pk, ticket.contact_id)
+    return (said[0],) if said else own_address(ticket)
+
+
+@prepared
+def _answer_to(ticket_id: int, contact_id: int) -> QuerySet[Message, str]:
+    found = Message.objects.filter(ticket=ticket_id, kind=Kind.CUSTOMER, contact=contact_id, is_automatic=False)
+    return found.exclude(answer_to="").order_by("-id").values_list("answer_to", flat=True)[:1]
 
 
 def own_address(ticket: Ticket) -> tuple[str, ...]:
     """The first e-mail address of the one who asked; empty where there is none."""
-    point = ContactPoint.objects.filter(contact=ticket.contact_id, kind=ContactPoint.Kind.EMAIL).order_by("id").first()
-    return (point.value,) if point else ()
+    addresses = (point.value for point in _points(ticket.contact_id) if point.kind == ContactPoint.Kind.EMAIL)
+    return tuple(addresses)[:1]
 
 
 def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEvent, ...]:

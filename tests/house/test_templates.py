@@ -41,6 +41,9 @@ INLINE = re.compile(
 )
 
 
+LANGUAGE_CHANGED = re.compile(r"\{%\s*language\b")
+
+
 def templates() -> list[Path]:
     return [path for folder in FOLDERS for path in sorted(folder.rglob("*")) if path.suffix in {".html", ".txt"}]
 
@@ -161,3 +164,10 @@ def test_nothing_comes_from_elsewhere() -> None:
         for match in re.finditer(r"(?:src|href|action)=\"https?://[^\"{]*", path.read_text(encoding="utf-8"))
     ]
     no_findings(found, "a page asks nobody but the desk")
+
+
+def test_no_template_changes_its_language_halfway() -> None:
+    """Templates are compiled once a language (desk/localised.py)."""
+    found = [name_of(path) for path in templates() if LANGUAGE_CHANGED.search(path.read_text(encoding="utf-8"))]
+    no_findings(found, "a letter in another language is drawn under translation.override as a whole")
+    assert LANGUAGE_CHANGED.search('{% language "el" %}')

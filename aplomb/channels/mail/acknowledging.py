@@ -8,11 +8,13 @@ import datetime as dt
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from aplomb.channels.mail.models import LastAcknowledgement, Mailbox, TicketMailbox
 from aplomb.customers.addresses import email_key
+from aplomb.lib.prepared import prepared
 from aplomb.lib.time import utc_now, zone
 from aplomb.people.models import Desk
 from aplomb.tickets.actions.deliver import add_letter
@@ -28,9 +30,10 @@ TOO_LATE = dt.timedelta(hours=6)
 def acknowledge(message_id: int) -> None:
     """Acknowledge a first message. Safe to repeat; does nothing where it should not."""
     with transaction.atomic():
-        message = Message.objects.select_related("ticket__contact__organisation").filter(pk=message_id).first()
-        if message is None or not _should(message):
+        found = _first_words(message_id)
+        if not found or not _should(found[0]):
             return
+        message = found[0]
         mailbox = mailbox_of(message.ticket_id)
         to = own_address(message.ticket)
         if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0]):
@@ -40,8 +43,24 @@ def acknowledge(message_id: int) -> None:
 
 def mailbox_of(ticket_id: int) -> Mailbox | None:
     """The mailbox of the conversation, else the desk's first one."""
-    own = TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id).first()
-    return own.mailbox if own is not None else Mailbox.objects.filter(is_active=True).first()
+    own = _own_mailbox(ticket_id)
+    return own[0].mailbox if own else Mailbox.objects.filter(is_active=True).first()
+
+
+@prepared
+def _first_words(message_id: int) -> QuerySet[Message]:
+    return Message.objects.select_related("ticket__contact__organisation").filter(pk=message_id)
+
+
+@prepared
+def _written_to(ticket_id: int) -> QuerySet[Message, int]:
+    found = Message.objects.filter(ticket=ticket_id, kind__in=[Kind.REPLY, Kind.SYSTEM])
+    return found.exclude(delivery=Delivery.WITHDRAWN).values_list("pk", flat=True)[:1]
+
+
+@prepared
+def _own_mailbox(ticket_id: int) -> QuerySet[TicketMailbox]:
+    return TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id)
 
 
 def _should(message: Message) -> bool:
@@ -50,8 +69,7 @@ def _should(message: Message) -> bool:
     if utc_now() - message.sent_at > TOO_LATE:
         return False
     # somebody answered already, or it was acknowledged before: this is a repeated job
-    later = Message.objects.filter(ticket=message.ticket, kind__in=[Kind.REPLY, Kind.SYSTEM])
-    return not later.exclude(delivery=Delivery.WITHDRAWN).exists()
+    return not _written_to(message.ticket_id)
 
 
 def _may_write_to(address: str) -> bool:

@@ -9,6 +9,7 @@ import hashlib
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from aplomb.channels.mail.headers import Address
 from aplomb.channels.mail.matching import Match, find_ticket
@@ -19,6 +20,7 @@ from aplomb.customers.actions import contact_for_address
 from aplomb.customers.addresses import email_key, looks_like_email
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import MAIL
+from aplomb.lib.prepared import prepared
 from aplomb.lib.text import clean_text
 from aplomb.people.errors import Refused
 from aplomb.reading.language import detect
@@ -39,9 +41,10 @@ def apply(mail_id: int) -> None:
 
     What no retry can mend parks the mail at once; anything else is raised until the tries are used up, then parks too.
     """
-    mail = IncomingMail.objects.select_related("mailbox").filter(pk=mail_id, state=State.STORED).first()
-    if mail is None:
+    found = _stored(mail_id)
+    if not found:
         return
+    mail = found[0]
     try:
         parsed = parse_mail(raw_bytes(mail))
         _apply(mail, parsed)
@@ -54,6 +57,23 @@ def apply(mail_id: int) -> None:
             raise
         log.exception("mail parked", mail=mail.pk)
         park(mail, f"{type(error).__name__}: {error}")
+
+
+@prepared
+def _stored(mail_id: int) -> QuerySet[IncomingMail]:
+    return IncomingMail.objects.select_related("mailbox").filter(pk=mail_id, state=State.STORED)
+
+
+@prepared
+def _locked(mail_id: int) -> QuerySet[IncomingMail, int]:
+    found = IncomingMail.objects.select_for_update().filter(pk=mail_id, state=State.STORED)
+    return found.values_list("pk", flat=True)
+
+
+@prepared
+def _like(header_id: str, digest: str, but: int) -> QuerySet[IncomingMail]:
+    found = IncomingMail.objects.filter(header_id=header_id, digest=digest, state=State.APPLIED)
+    return found.exclude(pk=but)[:1]
 
 
 def park(mail: IncomingMail, reason: str) -> None:
@@ -81,8 +101,7 @@ def _apply(mail: IncomingMail, parsed: ParsedMail) -> None:
     mailbox = mail.mailbox or _mailbox_of(mail, parsed)
     try:
         with transaction.atomic():
-            locked = IncomingMail.objects.select_for_update().filter(pk=mail.pk, state=State.STORED).first()
-            if locked is None:
+            if not _locked(mail.pk):
                 return
             if (before := _came_before(mail)) is not None:
                 _settle_duplicate(mail, before)
@@ -129,11 +148,7 @@ def _settle_duplicate(mail: IncomingMail, before: IncomingMail) -> None:
 def _came_before(mail: IncomingMail) -> IncomingMail | None:
     if not mail.header_id:
         return None
-    return (
-        IncomingMail.objects.filter(header_id=mail.header_id, digest=mail.digest, state=State.APPLIED)
-        .exclude(pk=mail.pk)
-        .first()
-    )
+    return next(iter(_like(mail.header_id, mail.digest, mail.pk)), None)
 
 
 def _mailbox_of(mail: IncomingMail, parsed: ParsedMail) -> Mailbox | None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from babel.dates import format_datetime
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from aplomb.channels.mail.tokens import new_token
 from aplomb.customers.models import ContactPoint
 from aplomb.journal.models import OutgoingMail as Outgoing
 from aplomb.journal.outbox.actions import Letter, post
+from aplomb.lib.prepared import prepared
 from aplomb.lib.time import zone
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Desk
@@ -54,7 +56,13 @@ def post_letter(message_id: int) -> Outgoing:
 
 
 def _message(message_id: int) -> Message:
-    return Message.objects.select_related("ticket__contact", "person").get(pk=message_id)
+    [message] = _messages(message_id)
+    return message
+
+
+@prepared
+def _messages(message_id: int) -> QuerySet[Message]:
+    return Message.objects.select_related("ticket__contact", "person").filter(pk=message_id)
 
 
 def _post(
@@ -144,20 +152,20 @@ def _named(addresses: list[str], ticket: Ticket) -> tuple[Address, ...]:
 
 def _thread(message: Message) -> tuple[str | None, tuple[str, ...]]:
     """In-Reply-To and References: the mails of this conversation that passed here, oldest first (RFC 5322 3.6.4)."""
-    seen = list(
-        ThreadMark.objects.filter(ticket=message.ticket_id, is_seen=True)
-        .order_by("-id")
-        .values_list("header_id", flat=True)[: REFERENCES_KEPT + 1]
-    )
-    seen.reverse()
-    said = (
-        ThreadMark.objects.filter(ticket=message.ticket_id, is_seen=True, message__kind=Kind.CUSTOMER)
-        .order_by("-id")
-        .values_list("header_id", flat=True)
-        .first()
-    )
+    newest = _marks(message.ticket_id)
+    said = next((header_id for header_id, kind in newest if kind == Kind.CUSTOMER), None)
+    if said is None and len(newest) > REFERENCES_KEPT:
+        marks = ThreadMark.objects.filter(ticket=message.ticket_id, is_seen=True).order_by("-id")
+        said = marks.filter(message__kind=Kind.CUSTOMER).values_list("header_id", flat=True).first()
+    seen = [header_id for header_id, _kind in reversed(newest)]
     answered = said or (seen[-1] if seen else None)
     return answered, tuple(seen)
+
+
+@prepared
+def _marks(ticket_id: int) -> QuerySet[ThreadMark, tuple[str, str | None]]:
+    marks = ThreadMark.objects.filter(ticket=ticket_id, is_seen=True).order_by("-id")
+    return marks.values_list("header_id", "message__kind")[: REFERENCES_KEPT + 1]
 
 
 def _signature(message: Message, mailbox: Mailbox | None) -> str:
@@ -171,12 +179,7 @@ def _signature(message: Message, mailbox: Mailbox | None) -> str:
 
 def _history(message: Message) -> QuotedHistory | None:
     """The customer's last word before this answer, to stand quoted below it."""
-    before = (
-        Message.objects.filter(ticket=message.ticket_id, pk__lt=message.pk, kind=Kind.CUSTOMER)
-        .select_related("contact__organisation")
-        .order_by("-id")
-        .first()
-    )
+    before = next(iter(_said_before(message.ticket_id, message.pk)), None)
     if before is None or not before.text.strip():
         return None
     language = message.ticket.language or "en"
@@ -190,6 +193,16 @@ def _history(message: Message) -> QuotedHistory | None:
     return QuotedHistory(line=line, text=before.text[:QUOTED_AT_MOST])
 
 
+@prepared
+def _said_before(ticket_id: int, message_id: int) -> QuerySet[Message]:
+    found = Message.objects.filter(ticket=ticket_id, pk__lt=message_id, kind=Kind.CUSTOMER)
+    return found.select_related("contact__organisation").order_by("-id")[:1]
+
+
 def _files(message: Message) -> tuple[ComposedFile, ...]:
-    rows = Attachment.objects.filter(message=message).order_by("id")
-    return tuple(ComposedFile(row.name, row.type, read_file(row.path)) for row in rows)
+    return tuple(ComposedFile(name, kind, read_file(path)) for name, kind, path in _file_rows(message.pk))
+
+
+@prepared
+def _file_rows(message_id: int) -> QuerySet[Attachment, tuple[str, str, str]]:
+    return Attachment.objects.filter(message=message_id).order_by("id").values_list("name", "type", "path")

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from aplomb.channels.mail.models import IncomingMail, Mailbox, RawMail
 from aplomb.customers.addresses import email_key
+from aplomb.lib.prepared import prepared
 
 COMPRESS_FROM = 2048
 
@@ -94,6 +96,11 @@ def _raw(row: IncomingMail, arrival: Arrival) -> RawMail:
 
 def raw_bytes(mail: IncomingMail) -> bytes:
     """The mail as it came."""
-    raw = RawMail.objects.get(mail=mail)
+    [raw] = _raw_of(mail.pk)
     content = bytes(raw.content)
     return zlib.decompress(content) if raw.is_compressed else content
+
+
+@prepared
+def _raw_of(mail_id: int) -> QuerySet[RawMail]:
+    return RawMail.objects.filter(mail=mail_id)

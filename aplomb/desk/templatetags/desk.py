@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from aplomb.desk import words
+from aplomb.desk.localised import drawn, fixed
 from aplomb.tickets.models import Status
 
 register = template.Library()
 
 
 @register.simple_tag
+@fixed
 def asset(path: str) -> str:
     """The address of a static file, with a piece of its content's hash, so that a new version is fetched at once."""
     return _asset(path, 0.0 if not settings.DEBUG else _changed_at(path))
@@ -47,6 +49,7 @@ def _place_of(path: str) -> Path | None:
 
 
 @register.simple_tag
+@fixed
 def icon(name: str, size: int = 16) -> SafeString:
     """An icon of the lucide set, hidden from those who listen: a word stands beside it. Drawn once a process."""
     return _icon(str(name), size)
@@ -55,6 +58,9 @@ def icon(name: str, size: int = 16) -> SafeString:
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int) -> SafeString:
     return mark_safe(str(lucide(name, size=size, aria_hidden="true")))  # noqa: S308  from the package, no input in it
+
+
+register.simple_tag(drawn, name="drawn")
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from aplomb.desk.tickets import files
 from aplomb.desk.tickets.answers import in_place, is_piece
 from aplomb.desk.tickets.doors import message_for
 from aplomb.desk.tickets.forms import read_reply, read_uploads
-from aplomb.desk.tickets.pages import Composer, saved_words, ticket_context
+from aplomb.desk.tickets.pages import Composer, answer_context, saved_words, ticket_context
 from aplomb.desk.tickets.recipients import addresses_in
 from aplomb.desk.tickets.ticket import whole
 from aplomb.journal.outbox.actions import discard, release
@@ -118,6 +118,8 @@ def settle(request: HttpRequest, message_id: int, choice: str) -> HttpResponse:
 
 def _uploads(request: HttpRequest, number: str, kind: str) -> tuple[int, ...]:
     """The files beside the composer, and those that a browser without scripts sends with the form."""
+    if not request.FILES:
+        return read_uploads(request.POST)
     ticket = ticket_for(person_of(request), number)
     return (*read_uploads(request.POST), *take_uploads(request, ticket, kind))
 
@@ -129,13 +131,13 @@ def take_uploads(request: HttpRequest, ticket: Ticket, kind: str) -> list[int]:
 
 
 def _sent(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """The new message and an empty composer at once; the page asks for its head and rail by itself (ticket.js)."""
     if not is_piece(request):
         return redirect("ticket", ticket_for(person_of(request), number).number)
-    context = ticket_context(request, number)
+    context = answer_context(request, number)
     after = whole(request.POST.get("last_id", ""))
     context["fresh"] = [each for each in context["messages_shown"] if each.id > after]
-    context["changed"], context["renewed"] = [], [context[kind]]
-    return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
+    return render(request, "desk/tickets/sent.html", {**context, "composer": context[kind], "is_piece": True})
 
 
 def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> HttpResponse:

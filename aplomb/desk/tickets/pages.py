@@ -16,7 +16,7 @@ from aplomb.tickets import states
 from aplomb.tickets.gates import Objection
 from aplomb.tickets.models import Attachment, Draft, Priority, Stage, Status
 from aplomb.tickets.policies import may_note, may_work
-from aplomb.tickets.reads import ShownMessage, TicketPage, ticket_page
+from aplomb.tickets.reads import ShownMessage, TicketPage, page_after_answer, ticket_page
 from aplomb.tickets.states import BIN_KEEPS_FOR, BY_HAND
 
 SAFE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -43,8 +43,16 @@ class Composer:
 
 def ticket_context(request: HttpRequest, number: str, *, before: int | None = None) -> dict[str, Any]:
     """Everything that the page of a ticket shows. Raises NotFound."""
+    return _context(request, ticket_page(person_of(request), number, before=before))
+
+
+def answer_context(request: HttpRequest, number: str) -> dict[str, Any]:
+    """What the answer to one's own reply or note shows. Raises NotFound."""
+    return _context(request, page_after_answer(person_of(request), number))
+
+
+def _context(request: HttpRequest, page: TicketPage) -> dict[str, Any]:
     person = person_of(request)
-    page = ticket_page(person, number, before=before)
     ticket = page.ticket
     return {
         "page": page,

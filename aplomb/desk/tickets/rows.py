@@ -1,7 +1,6 @@
 """A queue's rows as the page shows them: everything worded once, so that the template only places it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,8 +24,32 @@ class _Wording:
     nameless: str
 
 
-def shown_rows(rows: tuple[QueueRow, ...], desk_language: str) -> list[dict[str, Any]]:
-    """One mapping a row. `desk_language` is the reader's: a ticket in it does not name it."""
+@dataclass(frozen=True)
+class ShownRow:
+    """What one row of a queue says, in the reader's language and time zone."""
+
+    number: str
+    shown: str
+    url: str
+    subject: str
+    who: str
+    organisation: str
+    status: str
+    priority: str
+    stands_out: bool
+    assignee: str
+    team: str
+    language: str
+    tags: tuple[str, ...]
+    tone: str
+    why: str
+    exact: str
+    active: str
+    active_exact: str
+
+
+def shown_rows(rows: tuple[QueueRow, ...], desk_language: str) -> list[ShownRow]:
+    """The rows in words. `desk_language` is the reader's: a ticket in it does not name it."""
     wording = _Wording(
         words.Speech(),
         {value: str(label) for value, label in Status.choices},
@@ -38,28 +61,28 @@ def shown_rows(rows: tuple[QueueRow, ...], desk_language: str) -> list[dict[str,
     return [_row(row, wording) for row in rows]
 
 
-def _row(row: QueueRow, wording: _Wording) -> dict[str, Any]:
+def _row(row: QueueRow, wording: _Wording) -> ShownRow:
     tone, why, exact = _why_here(row, wording.speech)
-    return {
-        "number": row.number,
-        "shown": shown(row.number),
-        "url": wording.base.replace("00000000", row.number),
-        "subject": row.subject,
-        "who": row.contact_name or wording.nameless,
-        "organisation": row.organisation,
-        "status": wording.statuses.get(row.status, row.status),
-        "priority": wording.priorities.get(row.priority, "") if row.priority != Priority.NORMAL else "",
-        "stands_out": row.priority > Priority.NORMAL,
-        "assignee": row.assignee,
-        "team": row.team,
-        "language": row.language if row.language != wording.language else "",
-        "tags": row.tags,
-        "tone": tone,
-        "why": why,
-        "exact": exact,
-        "active": wording.speech.brief(row.activity_at),
-        "active_exact": wording.speech.exact(row.activity_at),
-    }
+    return ShownRow(
+        number=row.number,
+        shown=shown(row.number),
+        url=wording.base.replace("00000000", row.number),
+        subject=row.subject,
+        who=row.contact_name or wording.nameless,
+        organisation=row.organisation,
+        status=wording.statuses.get(row.status, row.status),
+        priority=wording.priorities.get(row.priority, "") if row.priority != Priority.NORMAL else "",
+        stands_out=row.priority > Priority.NORMAL,
+        assignee=row.assignee,
+        team=row.team,
+        language=row.language if row.language != wording.language else "",
+        tags=row.tags,
+        tone=tone,
+        why=why,
+        exact=exact,
+        active=wording.speech.brief(row.activity_at),
+        active_exact=wording.speech.exact(row.activity_at),
+    )
 
 
 def _why_here(row: QueueRow, speech: words.Speech) -> tuple[str, str, str]:

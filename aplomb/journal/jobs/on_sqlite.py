@@ -68,7 +68,9 @@ def claim(limit: int = CLAIM_AT_ONCE, *, slow: bool | None = None) -> list[Row]:
             row.attempts += 1
             row.state = Row.State.RUNNING
             row.lease_until = now + LEASE
-        Row.objects.bulk_update(taken, ["attempts", "state", "lease_until"])
+        Row.objects.filter(pk__in=[row.pk for row in taken]).update(
+            attempts=F("attempts") + 1, state=Row.State.RUNNING, lease_until=now + LEASE
+        )
     return taken
 
 

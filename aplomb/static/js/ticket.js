@@ -15,12 +15,19 @@ const toEnd = () => { const box = talk(); box.scrollTop = box.scrollHeight; };
 if (location.hash.startsWith("#message-")) document.querySelector(location.hash)?.scrollIntoView();
 else toEnd();
 
+let timer = 0;
+let all = false;
+let stale = false;
+
 const seenVersion = () => document.querySelector('#seen [name="seen_version"]');
 // messages that this page itself sent are no news to it
 const own = new Set();
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.target.matches?.("form[data-composer]") || !event.detail.successful) return;
   for (const match of event.detail.xhr.responseText.matchAll(/id="(message-\d+)"/g)) own.add(match[1]);
+  // the answer has the message only; state, due and participants follow, also when the live line is down
+  clearTimeout(timer);
+  timer = setTimeout(news, 150 + Math.random() * 150);
 });
 
 // whoever reads the end keeps reading the end, whatever grows above or below
@@ -29,10 +36,6 @@ talk().addEventListener("scroll", () => { followsEnd = atEnd(); }, { passive: tr
 const sizes = new ResizeObserver(() => { if (followsEnd) toEnd(); });
 sizes.observe(talk());
 sizes.observe(document.getElementById("messages"));
-
-let timer = 0;
-let all = false;
-let stale = false;
 
 function news() {
   const open = messages().filter((each) => all || UNSETTLED.has(each.dataset.delivery)).map((each) => each.dataset.id);

@@ -1,11 +1,13 @@
 """What became of messages that left, and letters that the desk itself wrote."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from aplomb.journal.actors import MAIL, SYSTEM, Actor, Machine
 from aplomb.journal.events import Sealed
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.recording import record
+from aplomb.lib.prepared import prepared
 from aplomb.people.errors import NotFound
 from aplomb.tickets.actions.writing import add_message, ids, message_seals, record_message
 from aplomb.tickets.events import DeliveryChanged, LetterSent
@@ -27,11 +29,17 @@ def note_delivery(fate: MailFate) -> None:
     if word != "message" or not pk.isdigit() or fate.state not in OF_MAIL:
         return
     with transaction.atomic():
-        message = Message.objects.select_related("ticket").filter(pk=int(pk)).first()
-        if message is None:
+        found = _message(int(pk))
+        if not found:
             return
+        message = found[0]
         by = Machine(fate.by_id, fate.by_kind) if fate.by_kind else MAIL
         change_delivery(message, OF_MAIL[fate.state], fate.answer, by=by)
+
+
+@prepared
+def _message(message_id: int) -> QuerySet[Message]:
+    return Message.objects.select_related("ticket").filter(pk=message_id)
 
 
 def change_delivery(message: Message, delivery: str, answer: str = "", *, by: Actor = MAIL) -> None:

@@ -59,8 +59,9 @@ def put_status(ticket: Ticket, status: str) -> list[str]:
 def add_message(
     ticket: Ticket, kind: str, *, contact: Contact | None = None, person: Person | None = None, **fields: Any
 ) -> Message:
-    """A message on the ticket, not yet on its chain."""
-    return Message.objects.create(ticket=ticket, kind=kind, contact=contact, person=person, **fields)
+    """A message on the ticket, not yet on its chain, where mostly nothing comes before it."""
+    place = ticket.chain.length + 1
+    return Message.objects.create(ticket=ticket, kind=kind, contact=contact, person=person, entry_seq=place, **fields)
 
 
 def add_files(message: Message, files: Iterable[IncomingFile]) -> list[Attachment]:
@@ -101,8 +102,9 @@ def message_seals(message: Message, attachments: Iterable[Attachment] = ()) -> d
 def record_message(message: Message, event: TicketEvent, *, ticket: Ticket, by: Actor) -> Entry:
     """Record the event that brought the message, and note its place on the chain."""
     # known before the entry is written, so that reactions see the message complete
-    message.entry_seq = ticket.chain.length + 1
-    Message.objects.filter(pk=message.pk).update(entry_seq=message.entry_seq)
+    if message.entry_seq != ticket.chain.length + 1:
+        message.entry_seq = ticket.chain.length + 1
+        Message.objects.filter(pk=message.pk).update(entry_seq=message.entry_seq)
     return record(event, by=by, chain=ticket.chain)
 
 
