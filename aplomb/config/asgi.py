@@ -4,7 +4,6 @@ Django's own ASGI handler serves a fraction of the pages (docs/performance.md), 
 """
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aplomb.config.settings")
@@ -13,16 +12,12 @@ import django
 
 django.setup()
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from whitenoise import WhiteNoise
 
+from aplomb.config.bridge import Bridge, Receive, Scope, Send
 from aplomb.live.stream import Stream
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Any]]
-Send = Callable[[Any], Awaitable[None]]
 
 # modules import each other by name, without the hash that pages add: after an upgrade nobody waits longer than this
 STATIC_SECONDS = 300
@@ -45,7 +40,7 @@ class Application:
 
     def __init__(self) -> None:
         self.stream = Stream()
-        self.pages = WSGIMiddleware(pages(), workers=settings.WEB_THREADS)
+        self.pages = Bridge(pages(), threads=settings.WEB_THREADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,15 +48,7 @@ class Application:
         elif scope["type"] == "http" and scope["path"] == "/live":
             await self.stream(scope, receive, send)
         elif scope["type"] == "http":
-
-            async def hear() -> Any:
-                # the bridge asks for coroutines, and the server gives awaitables of its own kind
-                return await receive()
-
-            async def tell(message: Any) -> None:
-                await send(message)
-
-            await self.pages(scope, hear, tell)
+            await self.pages(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:

@@ -29,6 +29,8 @@ PERIODIC: dict[str, dt.timedelta] = {}
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 3600.0
+# of a job whose name this process does not know: another version of the desk may have left it, and may come back
+TRIES_OF_STRANGERS = 12
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision, jobs
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from aplomb.journal.jobs import JOBS, Job, pause_before_retry
+from aplomb.journal.jobs import JOBS, TRIES_OF_STRANGERS, Job, pause_before_retry
 from aplomb.journal.jobs.turns import turn_periodic
 from aplomb.lib.time import utc_now
 
@@ -31,7 +31,7 @@ class _GrowingPauses(BaseRetryStrategy):  # type: ignore[misc]  # untyped where 
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
         found = JOBS.get(str(job.task_kwargs.get("name")))
-        if found is None or job.attempts + 1 >= found.tries:
+        if job.attempts + 1 >= (found.tries if found is not None else TRIES_OF_STRANGERS):
             return None
         return RetryDecision(retry_at=utc_now() + pause_before_retry(job.attempts + 1))
 

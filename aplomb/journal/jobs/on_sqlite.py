@@ -13,8 +13,9 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 from django.db.models import F, Q
 
 from aplomb.journal import wake
-from aplomb.journal.jobs import JOBS, Job, pause_before_retry
+from aplomb.journal.jobs import JOBS, TRIES_OF_STRANGERS, Job, pause_before_retry
 from aplomb.journal.jobs.turns import turn_periodic
+from aplomb.journal.jobs.way import give_way
 from aplomb.journal.models import Job as Row
 from aplomb.lib.time import utc_now
 
@@ -74,8 +75,8 @@ def claim(limit: int = CLAIM_AT_ONCE, *, slow: bool | None = None) -> list[Row]:
     return taken
 
 
-def run(row: Row) -> None:
-    """Run one claimed job and settle its row."""
+def run(row: Row) -> bool:
+    """Run one claimed job. True when it is done and its row can go; what failed is settled here."""
     found = JOBS.get(row.name)
     try:
         if found is None:
@@ -84,9 +85,19 @@ def run(row: Row) -> None:
             raise RuntimeError("its worker stopped while it ran, and it has no try left")
         found.work(**row.arguments)
     except Exception as error:
-        _settle_failure(row, found.tries if found else 1, error)
-    else:
-        Row.objects.filter(pk=row.pk).delete()
+        _settle_failure(row, found.tries if found is not None else TRIES_OF_STRANGERS, error)
+        return False
+    if row.once is not None or row.attempts >= found.tries:
+        # while its row stands no other of its name comes in; or it has no try left for a second time
+        forget([row.pk])
+        return False
+    return True
+
+
+def forget(done: Sequence[int]) -> None:
+    """Remove the rows of jobs that are done. Until then a crash repeats them, which is safe and costs little."""
+    if done:
+        Row.objects.filter(pk__in=done).delete()
 
 
 def _settle_failure(row: Row, tries: int, error: Exception) -> None:
@@ -122,9 +133,8 @@ def drain() -> int:
         rows = claim()
         if not rows:
             return count
-        for row in rows:
-            run(row)
-            count += 1
+        forget([row.pk for row in rows if run(row)])
+        count += len(rows)
 
 
 class Runner:
@@ -181,14 +191,17 @@ class Runner:
 
     def _run_all(self, rows: list[Row]) -> None:
         self.held.update(row.pk for row in rows)
+        done: list[int] = []
         try:
             for place, row in enumerate(rows):
                 if self.stopping.is_set():
                     hand_back(rows[place:])
                     return
-                run(row)
-                self.held.discard(row.pk)
+                give_way(self.stopping)
+                if run(row):
+                    done.append(row.pk)
         finally:
+            forget(done)
             self.held.difference_update(row.pk for row in rows)
 
     def _pause(self) -> float:

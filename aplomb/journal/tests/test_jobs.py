@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aplomb.journal import jobs
-from aplomb.journal.jobs import JOBS, Job, on_sqlite, pause_before_retry
+from aplomb.journal.jobs import JOBS, TRIES_OF_STRANGERS, Job, on_sqlite, pause_before_retry
 from aplomb.journal.jobs.turns import turn_periodic
 from aplomb.journal.models import Job as Row
 from aplomb.journal.models import Turn
@@ -139,8 +139,11 @@ def test_one_job_that_fails_does_not_keep_others_from_running(work: Work) -> Non
     assert on_sqlite.drain() == 2
 
 
-def test_a_job_that_nobody_knows_stays_visible(work: Work) -> None:
-    Row.objects.create(name="tests.gone")
+def test_a_job_that_nobody_knows_waits_for_who_knows_it_and_then_stays_visible(work: Work) -> None:
+    row = Row.objects.create(name="tests.gone")
+    on_sqlite.drain()
+    assert Row.objects.get().state == "ready"
+    Row.objects.filter(pk=row.pk).update(attempts=TRIES_OF_STRANGERS - 1, run_at=row.run_at)
     on_sqlite.drain()
     assert Row.objects.get().state == "failed"
     assert "no job is called tests.gone" in Row.objects.get().error
@@ -263,3 +266,35 @@ def test_two_jobs_of_one_name_are_a_mistake(work: Work) -> None:
             jobs.job()(twice)
     finally:
         del JOBS[made.name]
+
+
+def test_jobs_of_one_batch_leave_together(work: Work) -> None:
+    for number in range(3):
+        leave(number)
+    leave(3, once="the same")
+    done = [row.pk for row in on_sqlite.claim() if on_sqlite.run(row)]
+    assert work.calls == [0, 1, 2, 3]
+    # while the row of a word stands, a crash would keep its next one waiting: it goes at once
+    assert sorted(Row.objects.values_list("pk", flat=True)) == sorted(done)
+    on_sqlite.forget(done)
+    assert not Row.objects.exists()
+
+
+def test_a_crash_before_a_batch_leaves_repeats_it(work: Work, clock: Callable[[float], None]) -> None:
+    leave(1)
+    [row] = on_sqlite.claim()
+    assert on_sqlite.run(row)
+    clock(on_sqlite.LEASE.total_seconds() + 1)
+    assert on_sqlite.drain() == 1
+    assert work.calls == [1, 1]
+
+
+def test_a_job_on_its_last_try_leaves_at_once(work: Work, clock: Callable[[float], None]) -> None:
+    leave(1)
+    for silent in range(JOBS["tests.work"].tries - 1):
+        clock(silent * 100)
+        on_sqlite.claim()
+    clock(1000)
+    [row] = on_sqlite.claim()
+    assert on_sqlite.run(row) is False
+    assert not Row.objects.exists()

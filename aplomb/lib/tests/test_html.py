@@ -203,3 +203,7 @@ def test_html_made_to_hold_a_worker_is_read_as_bare_text(hostile: str) -> None:
     assert "words" in html_to_text(hostile)
     assert sanitise(hostile) == "<p>words</p>"
     assert time.process_time() - before < 5
+
+
+def test_an_instruction_within_html_is_passed_over() -> None:
+    assert html_to_text("<p>One<//><?xml version='1.0'?></p><?php x ?><p>two</p>") == "One\n\ntwo"
