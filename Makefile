@@ -9,7 +9,7 @@ PO := $(wildcard aplomb/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres lint types bench messages parts clean
+.PHONY: help run test test-sqlite test-postgres lint types bench crash messages parts fuzz clean
 
 help: ## what there is to type
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -31,8 +31,14 @@ lint: $(VENV)/.test ## style, types, floors
 	$(BIN)/mypy aplomb tests
 	$(BIN)/lint-imports
 
+crash: $(VENV)/.test $(MO) ## kill the desk at random while mail comes and goes, and count: make crash ROUNDS=200 DATABASE=sqlite SEED=1
+	$(BIN)/python -m tests.crash $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(DATABASE),--database $(DATABASE)) $(if $(SEED),--seed $(SEED))
+
 bench: $(VENV)/.test $(MO) ## load and speed; sizes: make bench B="--tickets 10000,100000"
 	$(BIN)/python -m bench $(B)
+
+fuzz: $(VENV)/.fuzz ## inputs that grow towards what was never reached; for how long: make fuzz SECONDS=60
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 messages: $(VENV)/.test parts ## collect the texts for translation (needs gettext)
 	cd aplomb && ../$(BIN)/python ../manage.py makemessages --all --no-location --no-obsolete --ignore 'tests/*'
@@ -54,6 +60,10 @@ $(VENV)/.run: requirements/base.txt requirements/build.txt $(if $(POSTGRES),requ
 
 $(VENV)/.test: requirements/test.txt requirements/postgres.txt $(VENV)/.run
 	$(PIP) -r requirements/base.txt -r requirements/postgres.txt -r requirements/build.txt -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.test
+	$(PIP) -r requirements/fuzz.txt
 	@touch $@
 
 %.mo: %.po | $(VENV)/.run

@@ -18,12 +18,16 @@ class WiringConfig(AppConfig):
         # the page imports models of every app, so that it is read once all of them are there
         from aplomb.config import checks, wiring  # noqa: F401  the checks register themselves
         from aplomb.journal import wires
+        from aplomb.journal.outbox import ways
         from aplomb.tickets import gates
 
         wires.connect(together=wiring.TOGETHER, afterwards=wiring.AFTERWARDS)
         gates.connect(replying=wiring.GATES_REPLYING)
+        ways.connect(ways=wiring.WAYS_OUT)
         import_module("aplomb.journal.checkpoints")
         import_module("aplomb.journal.outbox.jobs")
+        # before a runner takes up what a dead process has left behind
+        import_module("aplomb.journal.jobs.reacting")
         for app in apps.get_app_configs():
             if app.name.startswith("aplomb.") and app.name != "aplomb.journal" and find_spec(f"{app.name}.jobs"):
                 import_module(f"{app.name}.jobs")

@@ -13,7 +13,9 @@ administrator decides (people, teams, mailboxes, languages) is not here: it live
     APLOMB_LMTP            1: the receiver speaks LMTP instead of SMTP             0
     APLOMB_SMTP_OUT        outgoing server: smtp://, smtp+starttls://, smtps://    none: mail is kept and shown
     APLOMB_MAIL_LIMIT_MB   largest mail taken in                                   64
-    APLOMB_IMAP_SECONDS    how often mailboxes are polled                          30
+    APLOMB_IMAP_SECONDS    how often servers that cannot tell of new mail are asked 30
+    APLOMB_LEASE_SECONDS   after how long another process reads for one that died  20
+    APLOMB_CLAMAV          virus scanner: unix:/run/clamav/clamd.ctl or tcp://host:3310   none
     APLOMB_UNDO_SECONDS    how long a sent reply can be undone                     10
     APLOMB_DEMO            0: start empty instead of with the demo's world         1
     APLOMB_SECRET          signing secret; made and kept in APLOMB_DATA if unset
@@ -77,6 +79,8 @@ LMTP = env.truth("APLOMB_LMTP", False)
 SMTP_OUT = env.smtp_server("APLOMB_SMTP_OUT")
 MAIL_LIMIT = env.whole("APLOMB_MAIL_LIMIT_MB", 64, least=1, most=1024) * 1024 * 1024
 IMAP_SECONDS = env.whole("APLOMB_IMAP_SECONDS", 30, least=1, most=86400)
+LEASE_SECONDS = env.whole("APLOMB_LEASE_SECONDS", 20, least=2, most=600)
+CLAMAV = env.scanner("APLOMB_CLAMAV")
 UNDO_SECONDS = env.whole("APLOMB_UNDO_SECONDS", 10, most=300)
 WEB_THREADS = env.whole("APLOMB_WEB_THREADS", 8, least=1, most=256)
 WEB_WORKERS = env.whole("APLOMB_WEB_WORKERS", 1, least=1, most=64)

@@ -5,7 +5,9 @@ committed, and again until it succeeds. GATES lists who is asked before an actio
 """
 
 from aplomb.channels.mail import reactions as mail
+from aplomb.channels.mail.wayout import way_out
 from aplomb.journal.outbox.events import MailFate
+from aplomb.journal.outbox.ways import WayOut
 from aplomb.journal.wires import Table
 from aplomb.promises import reactions as promises
 from aplomb.search import reactions as search
@@ -41,7 +43,7 @@ TOGETHER: Table = {
     MessageSent: [promises.on_ticket_event, mail.on_message_sent],
     MessageWithdrawn: [promises.on_ticket_event],
     LetterSent: [mail.on_letter_sent],
-    DeliveryChanged: [promises.on_delivery_changed],
+    DeliveryChanged: [promises.on_delivery_changed, mail.on_delivery_changed],
     NoteAdded: [promises.on_ticket_event],
     StatusChanged: [promises.on_ticket_event],
     TicketAssigned: [promises.on_ticket_event],
@@ -63,7 +65,7 @@ TOGETHER: Table = {
 AFTERWARDS: Table = {
     TicketOpened: [search.on_ticket_opened],
     MessageReceived: [mail.on_message_received],
-    MessageSent: [],
+    MessageSent: [mail.on_customer_answered],
     MessageWithdrawn: [],
     LetterSent: [],
     DeliveryChanged: [],
@@ -77,8 +79,8 @@ AFTERWARDS: Table = {
     LanguageChanged: [],
     TagsChanged: [],
     ParticipantAdded: [search.on_participant_added],
-    TicketBinned: [],
-    TicketRestored: [],
+    TicketBinned: [mail.on_ticket_binned],
+    TicketRestored: [mail.on_ticket_restored],
     TicketDiscarded: [],
     TextErased: [],
     TextRedacted: [],
@@ -87,3 +89,6 @@ AFTERWARDS: Table = {
 
 # asked before a reply goes: nobody yet; conduct and reply checks will answer here
 GATES_REPLYING: list[ReplyGate] = []
+
+# by which server a mail of this sender leaves; where none of them answers, the desk's (APLOMB_SMTP_OUT)
+WAYS_OUT: list[WayOut] = [way_out]

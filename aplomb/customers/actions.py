@@ -184,7 +184,13 @@ def _organisation_of(emails: tuple[str, ...]) -> Organisation | None:
     domains = [email_key(each).rpartition("@")[2] for each in emails if "@" in each]
     if not domains:
         return None
-    return Organisation.objects.filter(domain__in=domains).exclude(domain="").order_by("id").first()
+    found = [each for domain in dict.fromkeys(domains) if domain for each in _organisations_at(domain)]
+    return min(found, key=lambda each: each.pk, default=None)
+
+
+@prepared
+def _organisations_at(domain: str) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(domain=domain).order_by("id")[:1]
 
 
 def clean_name(name: str) -> str:

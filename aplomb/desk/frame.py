@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from aplomb.desk.troubles import Strip, troubles_for
 from aplomb.people.models import Desk, Person, Team, Theme
-from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import Stage, Status
-from aplomb.tickets.policies import may_work
+from aplomb.tickets.policies import Sight, may_work, sight_of
 from aplomb.tickets.reads import COUNT_AT_MOST, UNASSIGNED, QueueFilter, queue_counts
 
 KNOWN_FOR = 30.0
@@ -139,7 +139,12 @@ class Frame:
 
     @cached_property
     def hidden_teams(self) -> frozenset[int]:
-        return frozenset(hidden_team_ids(self.person)) if self.person else frozenset()
+        return frozenset(self.sight or ())
+
+    @cached_property
+    def sight(self) -> Sight:
+        """Whose tickets this person sees, looked up once a request."""
+        return sight_of(self.person) if self.person is not None else None
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -148,7 +153,8 @@ class Frame:
             return ()
         shapes = queue_shapes(self.person, self.teams)
         filters = {key: shape.wanted for key, shape in shapes.items()}
-        counts = queue_counts(self.person, {key: each for key, each in filters.items() if key != "done"})
+        counted = {key: each for key, each in filters.items() if key != "done"}
+        counts = queue_counts(self.person, counted, sight=self.sight)
         current = getattr(self.request, "queue_key", "")
         groups: dict[str, list[Queue]] = {}
         for key, shape in shapes.items():
@@ -156,6 +162,11 @@ class Frame:
                 Queue(key, shape.word, shape.icon, shape.url, _count_word(counts.get(key, 0)), key == current)
             )
         return tuple(Group(word, tuple(queues)) for word, queues in groups.items())
+
+    @cached_property
+    def troubles(self) -> tuple[Strip, ...]:
+        """What this person must not overlook, above the page."""
+        return troubles_for(self.person) if self.person is not None else ()
 
     @cached_property
     def places(self) -> tuple[Place, ...]:

@@ -66,6 +66,20 @@ class Speech:
         time = _clock(self.locale, local.hour, local.minute)
         return f"{_whole_day(self.locale, local.date())}, {time} {local.tzname()}"
 
+    def stretch(self, start: dt.datetime | dt.date, end: dt.datetime | dt.date | None) -> str:
+        """From when to when something is, in whole words and the reader's zone; of whole days `end` is the day after."""
+        if not isinstance(start, dt.datetime):
+            last = end - dt.timedelta(days=1) if end is not None and not isinstance(end, dt.datetime) else start
+            first = _whole_day(self.locale, start)
+            return f"{first} – {_whole_day(self.locale, last)}" if last > start else first
+        if not isinstance(end, dt.datetime) or end <= start:
+            return self.exact(start)
+        local, until = start.astimezone(self.zone), end.astimezone(self.zone)
+        begins = f"{_whole_day(self.locale, local.date())}, {_clock(self.locale, local.hour, local.minute)}"
+        if local.date() == until.date():
+            return f"{begins}–{_clock(self.locale, until.hour, until.minute)} {until.tzname()}"
+        return f"{begins} – {self.exact(end)}"
+
     def due(self, at: dt.datetime, why: str = "reply", now: dt.datetime | None = None) -> Due:
         """What is due when, as one says it: "reply due in 25 min", "reply was due 2 hr ago"."""
         left = at - (now or self.now)

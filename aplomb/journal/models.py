@@ -125,6 +125,9 @@ class Turn(models.Model):
 class OutgoingMail(models.Model):
     """A mail on its way out. Every mail that leaves is one of these, sign-in links included."""
 
+    # the purpose of a mail that left before, came back, and goes anew to those whom it did not reach
+    AGAIN = "again"
+
     class State(models.TextChoices):
         QUEUED = "queued", _("on its way")
         SENDING = "sending", _("being handed over")
@@ -141,6 +144,8 @@ class OutgoingMail(models.Model):
     chain_key = models.CharField(max_length=40, default="", blank=True)
     sender = models.CharField(max_length=320)
     recipients = models.JSONField()
+    # of the recipients: who was refused for good while others may still get it, and what the server said
+    refused = models.JSONField(default=dict)
     subject = models.CharField(max_length=255)
     message_id = models.CharField(max_length=255)
     content = models.BinaryField()

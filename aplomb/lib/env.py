@@ -6,9 +6,10 @@ says which variable, what was found and what would do.
 """
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 
@@ -74,15 +75,28 @@ def words(name: str, default: str = "") -> list[str]:
     return text(name, default).replace(",", " ").split()
 
 
+class TokenExchange(Protocol):
+    """One attempt to sign in with a token (SASL)."""
+
+    mechanism: str
+
+    def answer_text(self, challenge: bytes | None = None) -> str: ...
+
+
 @dataclass(frozen=True)
 class SmtpServer:
-    """Where outgoing mail is handed over. `security` is plain, starttls or tls."""
+    """Where outgoing mail is handed over. `security` is plain, starttls or tls.
+
+    With `exchange` the password is a token, and that speaks for it; `another` gives a new one when it is refused.
+    """
 
     host: str
     port: int
     security: str
     name: str
-    password: str
+    password: str = field(repr=False)
+    exchange: "Callable[[str], TokenExchange] | None" = field(default=None, repr=False, compare=False)
+    another: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
 
 SMTP_SCHEMES = {"smtp": ("plain", 25), "smtp+starttls": ("starttls", 587), "smtps": ("tls", 465)}
@@ -151,3 +165,29 @@ def database(name: str, default: Path) -> DatabaseAddress:
             unquote(parts.password or ""),
         )
     raise WrongSetting(f"{name} must look like sqlite:///file or postgresql://name:password@host/database.")
+
+
+@dataclass(frozen=True)
+class ScannerAddress:
+    """Where clamd listens: a socket in the file system, or a host and port."""
+
+    path: str = ""
+    host: str = ""
+    port: int = 0
+
+
+def scanner(name: str) -> ScannerAddress | None:
+    """`/run/clamav/clamd.ctl`, `unix:/run/clamav/clamd.ctl` or `tcp://127.0.0.1:3310`."""
+    found = text(name)
+    if not found:
+        return None
+    if (path := found.removeprefix("unix:")).startswith("/"):
+        return ScannerAddress(path="/" + path.lstrip("/"))
+    try:
+        parts = urlsplit(found)
+        given_port = parts.port
+    except ValueError as error:
+        raise WrongSetting(f"{name} is not an address: {error}.") from error
+    if parts.scheme != "tcp" or not parts.hostname or parts.path not in {"", "/"}:
+        raise WrongSetting(f"{name} must look like unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310.")
+    return ScannerAddress(host=parts.hostname, port=given_port or 3310)

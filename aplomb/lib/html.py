@@ -9,6 +9,7 @@ from typing import Final
 import nh3
 
 from aplomb.lib.htmltext import html_lines
+from aplomb.lib.links import mark_links
 
 MAX_HTML: Final = 5_000_000
 MAX_INLINE_IMAGE: Final = 100_000
@@ -128,7 +129,8 @@ _DROPPED_WHOLE: Final = frozenset(
 )
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "*": {"style", "dir", "lang", "align", "id"},
-    "a": {"href", "title"},
+    # no title: what a sender lets stand over a link is no target
+    "a": {"href"},
     "img": {"src", "alt", "title", "width", "height"},
     "table": {"border", "cellpadding", "cellspacing", "width", "bgcolor"},
     "td": {"colspan", "rowspan", "width", "height", "valign", "bgcolor"},
@@ -204,11 +206,12 @@ def sanitise(html: str) -> str:
     """Return HTML that is safe to show in an isolated frame and loads nothing from outside by itself.
 
     Scripts, forms, style sheets and everything that moves or hides content are gone. Remote pictures keep
-    their address in ``data-remote-src``; ``show_remote_images`` brings them back. Links open apart.
+    their address in ``data-remote-src``; ``show_remote_images`` brings them back. Links open apart, and one that leads
+    elsewhere than its words pretend carries where it really leads in ``data-target`` (see ``links.py``).
     """
     if too_complex(html):
         return _flattened(html)
-    return _CLEANER.clean(html).strip().replace(f'src="{_REMOTE_MARK}', 'data-remote-src="')
+    return mark_links(_CLEANER.clean(html).strip().replace(f'src="{_REMOTE_MARK}', 'data-remote-src="'))
 
 
 def show_remote_images(html: str) -> str:

@@ -62,6 +62,15 @@ _BLOCKS: Final = _PARAGRAPHS | frozenset(
     ]
 )
 _JUDGED: Final = frozenset({"div", "blockquote", "span", "p", "section", "hr", "table"})
+# What a mail does not show: the line that only lists of mails show, and the twin for small screens.
+_MAY_HIDE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0|opacity\s*:\s*0|\shidden[\s>=]", re.I
+)
+_HIDES = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$))",
+    re.I,
+)
+_UNSEEN: Final = str.maketrans("", "", "\u00ad\u200b\u2060\ufeff")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _RULE: Final = "-" * 10
 _MAX_URL: Final = 2_000
@@ -75,11 +84,17 @@ class Line(NamedTuple):
 
 
 def html_lines(html: str, judge: Judge | None = None) -> list[Line]:
-    """Return the lines of ``html``; ``judge`` is asked for each block (tag, attributes) and may say QUOTED
-    or REST."""
+    """Return the lines of ``html`` that are shown; ``judge`` is asked for each block (tag, attributes) and may
+    say QUOTED or REST."""
     root: Any = LexborHTMLParser(html).root
     if root is None:
         return []
+    lines = _written(root, judge, may_hide=_MAY_HIDE.search(html) is not None)
+    # All of it hidden is a trick or a mistake: then it is read as if it were not.
+    return lines or _written(root, judge, may_hide=False)
+
+
+def _written(root: Any, judge: Judge | None, *, may_hide: bool) -> list[Line]:
     writer = _Writer(judge)
     # Depth first with a stack of our own: a hostile document is nested deeper than Python recurses.
     stack: list[Any] = [root]
@@ -88,11 +103,12 @@ def html_lines(html: str, judge: Judge | None = None) -> list[Line]:
         if isinstance(node, _Leave):
             writer.leave(node)
             continue
-        tag: str = node.tag
+        # an instruction (`<?…`) has no name
+        tag: str = node.tag or "-"
         if tag == "-text":
             writer.text(node.text(deep=False))
             continue
-        if tag.startswith("-") or tag in _SKIPPED:
+        if tag.startswith("-") or tag in _SKIPPED or (may_hide and _is_hidden(node.attributes)):
             continue
         left = writer.enter(tag, node)
         if left is not None:
@@ -101,6 +117,10 @@ def html_lines(html: str, judge: Judge | None = None) -> list[Line]:
         children.reverse()
         stack.extend(children)
     return writer.finished()
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    return "hidden" in attributes or _HIDES.search(attributes.get("style") or "") is not None
 
 
 class _Leave(NamedTuple):
@@ -122,6 +142,7 @@ class _Writer:
         self._indent = 0
         self._pre = 0
         self._counters: list[int | None] = []
+        self._marked = False
 
     def finished(self) -> list[Line]:
         self._flush()
@@ -164,7 +185,7 @@ class _Writer:
     def _enter_block(self, tag: str, node: Any) -> _Leave:
         attributes: dict[str, str | None] = node.attributes if tag in _JUDGED else {}
         indented = tag == "blockquote" and "border:none" not in (attributes.get("style") or "").replace(" ", "")
-        if tag in _BLOCKS:
+        if tag in _BLOCKS and not self._is_after_mark():
             self._flush(gap=tag in _PARAGRAPHS and not self._counters)
         verdict = self._judge(tag, attributes) if self._judge and attributes else None
         if verdict == REST:
@@ -184,6 +205,10 @@ class _Writer:
         self._open_list(tag, node)
         return _Leave(tag, quoted, indented, "", (0, 0))
 
+    def _is_after_mark(self) -> bool:
+        """True at the very beginning of a list item: its first paragraph stands beside the mark."""
+        return self._marked and len(self._parts) == 2
+
     def _open_list(self, tag: str, node: Any) -> None:
         if tag == "ol":
             start = node.attributes.get("start") or ""
@@ -192,6 +217,7 @@ class _Writer:
             self._counters.append(None)
         elif tag == "li":
             counter = self._counters[-1] if self._counters else None
+            self._marked = True
             self._parts.append("  " * max(0, min(len(self._counters), 8) - 1))
             self._parts.append("- " if counter is None else f"{counter}. ")
             if counter is not None:
@@ -242,7 +268,10 @@ class _Writer:
     def _flush(self, *, gap: bool = False) -> bool:
         """End the line; True if there was one. A gap becomes one blank line before the next text."""
         text = "".join(self._parts).replace("\N{NO-BREAK SPACE}", " ").rstrip()
+        if not text.isascii():
+            text = text.translate(_UNSEEN).rstrip()
         self._parts.clear()
+        self._marked = False
         written = bool(text.strip())
         if written:
             prefix = "> " * min(self._indent, 8)

@@ -1,94 +1,120 @@
-"""The words by which mail programs head what they quote, in en es it ro el and fr de pt nl pl.
+"""The words by which mail programs head what they quote, in some thirty languages.
 
-Written with and without diacritics, as programs and people do. All patterns ignore case.
+All are compared folded (small letters, no accents), so that 'ha escrito', 'ESCRIBIÓ' and 'escribio' need one entry.
 """
 
 import re
 from typing import Final
 
-
-def _any_of(*words: str) -> str:
-    return "(?:" + "|".join(words) + ")"
+from aplomb.reading.folding import folded
 
 
-_FLAGS: Final = re.IGNORECASE
+def any_of(words: str) -> str:
+    """The alternatives of a list ``a | b``, folded and escaped, the longest first."""
+    each = {" ".join(folded(word).split()) for word in words.split("|")}
+    return "(?:" + "|".join(re.escape(word).replace(r"\ ", " ") for word in sorted(each, key=len, reverse=True)) + ")"
 
-WROTE: Final = re.compile(
-    r"(?:\b(?:wrote|writes|escribi[óo]|ha escrito|ha scritto|scrive|scriveva|a scris|scrie|a écrit"
-    r"|a ecrit|escreveu"
-    r"|schrieb|schreef|heeft geschreven|hat geschrieben|napisał(?:\(a\)|\(-a\)|a|/a)?|pisze)"
-    r"|\b[έε]γραψε|\bέγραψαν)(?![\w])",
-    _FLAGS,
+
+# 'wrote' as the last word before the colon
+_LAST: Final = (
+    "wrote | writes | writes the following | sent the following | escribió | ha escrito | escribe | va escriure"
+    " | ha escrit | escrigué | ha scritto | scrive | scriveva | ha inviato il seguente messaggio"
+    " | a scris | au scris"
+    " | scrie | a écrit | écrivait | a écrit ce qui suit | escreveu | napisał | napisała | napisał(a) | pisze"
+    " | napsal | napsala | napsal(a) | napísal | napísala | napísal(a) | píše | napisao je"
+    " | napisala je | je napisao"
+    " | je napisala | napisao | napisala | je napisao/la | napisao/la je | je napisal | je napisala"
+    " | написал | написала"
+    " | написал(а) | пишет | написа | пише | написав | написала | написав(ла) | је написао"
+    " | је написала | је написао/ла"
+    " | έγραψε | έγραψε τα εξής | έγραψαν | γράφει | schrieb | schrieb folgendes | folgendes geschrieben"
+    " | hat geschrieben | geschreven | het volgende geschreven | schreef | schreef het volgende"
+    " | skrev | skrev følgende"
+    " | skrev följande | kirjoitti | kirjoitti seuraavasti | ezt írta | írta | şunu yazdı | şunları yazdı | yazdı"
+    " | kirjutas | rakstīja | rašė | parašė | đã viết | menulis | написао/ла | كتب | كتبت | כתב | כתבה"
+)
+# 'wrote' before the name or the date
+_FIRST: Final = (
+    "schrieb | hat | schreef | heeft | skrev | skrev følgende | kirjutas | kirjoitti | ezt írta"
+    " | írta | şunları yazdı"
+    " | şunu yazdı | escreveu | je napisao | je napisala | napisao je | napisala je | je oseba"
+    " | napísal(a) | a scris"
+    " | missatge de | quoting | zitat von | citando a | citando | quoting from"
+    " | تمت كتابة ما يلي بواسطة | كتب | מאת | כתב"
+)
+# scripts without blanks between words
+_UNSPACED: Final = (
+    "写道 | 寫道 | 写到 | のメール | のメッセージ | は書きました | さんは書きました | 작성 | 님이 작성 | 님의 말 | เขียน"
 )
 
-_WEEKDAY: Final = _any_of(
-    r"mon|tue|wed|thu|fri|sat|sun|lun|mar|mi[ée]|jue|vie|s[áa]b|dom|mer|gio|ven|joi|s[âa]m|du[mn]|mie"
-    r"|δευ|τρ[ίι]|τετ|π[έε]μ|παρ|σ[άα]β|κυρ|jeu|dim|mo|di|mi|do|fr|sa|so|seg|ter|qua|qui|sex"
-    r"|ma|wo|vr|za|zo|pon|wt|śr|czw|pt|sob|niedz"
+WROTE: Final = re.compile(rf"(?:(?<!\w){any_of(_LAST + '|' + _FIRST)}(?!\w)|{any_of(_UNSPACED)})")
+WROTE_LAST: Final = re.compile(
+    rf"(?:(?<!\w){any_of(_LAST)}|{any_of(_UNSPACED)})"
+    r"(?:\((?:-?\w{1,3})\)|/\w{1,3})?[\s\"'»”*]{0,4}[:：][\s*]{0,4}$"
 )
-ATTRIBUTION_START: Final = re.compile(
-    r"[>*\s]{0,6}(?:"
-    r"on\b|el\b|en\b|il\b|in data\b|nel giorno|[îi]n (?:data|ziua)|[îi]n\b|pe\b|la\b|la data|[σΣ]τις\b"
-    r"|[σΣ]την\b|την?\b|το\b"
-    r"|le\b|am\b|em\b|a \d|no dia|op\b|w dniu|dnia\b"
-    rf"|{_WEEKDAY}[\w.]{{0,8}},?\s+\d|\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}}"
-    r")",
-    _FLAGS,
+WROTE_FIRST: Final = re.compile(rf"(?<!\w){any_of(_FIRST)}(?!\w)")
+# 'Anna wrote on 3/11/2026 10:11:' and 'Anna escreveu (3/11/2026 10:11):'
+WROTE_THEN_WHEN: Final = re.compile(
+    rf"(?:(?<!\w){any_of(_LAST)}|{any_of(_UNSPACED)})\s{{0,2}}"
+    r"(?:\(|(?:on|at|am|el|il|le|op|den|dne|στισ|pe|la|u)\s)[^@]{0,80}[:：][\s*]{0,4}$"
 )
 
+_WEEKDAYS: Final = (
+    "mon tue wed thu fri sat sun lun mar mie mer mier jue jeu gio joi vie ven sab sam sb dom dim dum seg ter qua qui sex"
+    " dl dt dc dj dv ds dg di mi do fr sa so die don ma wo vr za zo maa woe zat zon pon wt sr czw pt pia piat sob nd nie"
+    " po ut st ct pa so ne ned uto cet pet sre tor man tir tirs tis ons tors fre lor lord son ke to pe la su ti pzt sal"
+    " car per cum cmt paz h k sz cs p v hetf kedd szer csut pent szom vas δευ τρι τετ πεμ παρ σαβ κυρ пн вт ср чт пт сб вс"
+    " нд пон вто сря чет пет съб нед уто сре суб понед вторник вів сер пят вос воскр lu ma mi jo vi sa du sest е e t n r l th"
+)
+_LONG: Final = sorted({each for each in _WEEKDAYS.split() if len(each) > 1}, key=len, reverse=True)
+_SHORT: Final = sorted({each for each in _WEEKDAYS.split() if len(each) == 1})
+_WEEKDAY: Final = f"(?:(?:{'|'.join(_LONG)})[^\\W\\d]{{0,12}}|(?:{'|'.join(_SHORT)}))"
+_OPENINGS: Final = (
+    "on | in a message dated | at | el | el dia | en | en data | il | il giorno | in data"
+    " | in data di | nel giorno | in | in ziua"
+    " | la data de | pe | la | la data | στις | την | τη | το | le | am | em | a | no dia | op"
+    " | w dniu | dnia | dne | den"
+    " | dana | u | v | v dnu | на | в | во | kuupäev | vào | pada | pada tanggal | în | în data de"
+    " | ในวันที่ | ในวันที่"
+    " | في | في يوم | ב | בתאריך | ביום | 在 | 于 | 於 | d. | missatge de | dňa | quoting | vào lúc | от | дана"
+)
+OPENING: Final = re.compile(
+    rf"(?:{any_of(_OPENINGS)}(?!\w)|[在于於]\s?\d|ב-?\d|{_WEEKDAY}[.,)]{{0,2}}\s{{1,3}}(?:(?:de[nr]?|le|the)\s)?\d)"
+)
+DATE_FIRST: Final = re.compile(
+    r"(?:\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\d{4}\s?[年년]|\d{4}\. ?[^\W\d]{2,12}|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12})"
+)
+DAY: Final = re.compile(
+    r"(?<!\d)\d{1,4}\.?[./-]\s?\d{1,2}\.?[./-]\s?\d{2,4}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?[年년]"
+)
+TIME: Final = re.compile(
+    r"(?<![\d.])\d{1,2}[:h]\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{2}(?![.\d])(?!\.\d)|\d{1,2}\s?[时時点點시]|\d\s?[ap]\.?m\b"
+)
+# who says this quotes nothing: it is talk
+PRONOUN: Final = re.compile(
+    r"(?<!\w)(?:i|you|we|he|she|they|someone|nobody|yo|usted|ella|ellos|io|lei|noi|eu|voi|el|ea|ich|wir|sie|er|je|nous"
+    r"|vous|elle|ils|ik|wij|u|εγω|εμεισ|αυτοσ|αυτη|εσεισ)\s{1,2}(?:have |has |had )?$"
+)
+
+_ORIGINAL: Final = (
+    "original message | original appointment | original e-mail | original email | original mail | reply message"
+    " | mensaje original | mensaje anterior | correo original | messaggio originale | messaggio originario"
+    " | messaggio precedente | mesaj original | mesajul original | mesaj inițial | mesajul inițial | αρχικό μήνυμα"
+    " | πρωτότυπο μήνυμα | αυθεντικό μήνυμα | message d'origine | message original | message initial"
+    " | ursprüngliche nachricht | ursprüngliche mail | originalnachricht | original-nachricht | originalmail"
+    " | mensagem original | mensagem anterior | oorspronkelijk bericht | origineel bericht"
+    " | oorspronkelijke bericht"
+    " | wiadomość oryginalna | oryginalna wiadomość | wiadomość pierwotna | původní zpráva | původní e-mail"
+    " | pôvodná správa | originalna poruka | izvorna poruka | originalno sporočilo | izvirno sporočilo"
+    " | eredeti üzenet | eredeti levél | originalmeddelande | ursprungligt meddelande | oprindelig meddelelse"
+    " | original meddelelse | original melding | opprinnelig melding | alkuperäinen viesti | orijinal ileti"
+    " | orijinal mesaj | özgün ileti | исходное сообщение | исходное письмо | оригинальное сообщение"
+    " | оригинал сообщения | вихідне повідомлення | початкове повідомлення | оригінальне повідомлення"
+    " | оригинално съобщение | оригинално писмо | изходно съобщение | оригинална порука | изворна порука"
+    " | missatge original | algne kiri | originaalkiri | sākotnējais ziņojums | originalus laiškas | 原始邮件 | 原始郵件"
+    " | 邮件原件 | 原邮件 | 原信件 | 元のメッセージ | 원본 메시지 | 원본 메일 | الرسالة الأصلية | رسالة أصلية | הודעה מקורית"
+    " | thư gốc | pesan asli | antwort | odpowiedź | mensaje de respuesta"
+)
 ORIGINAL_MESSAGE: Final = re.compile(
-    r"[\s>*]{0,6}[-_=]{2,30}\s{0,3}(?:original (?:message|appointment|e-?mail)|reply message"
-    r"|mensaje original|mensaje anterior"
-    r"|messaggio originale|messaggio originario|mesaj(?:ul)? (?:original|ini[țţt]ial)|(?:αρχικ[όο]"
-    r"|πρωτ[όο]τυπο) μ[ήη]νυμα"
-    r"|message (?:d['’]origine|original)|urspr[üu]ngliche (?:nachricht|mail)|original-?nachricht"
-    r"|mensagem original"
-    r"|oorspronkelijk bericht|wiadomo[śs][ćc] oryginalna"
-    r"|oryginalna wiadomo[śs][ćc])\s{0,3}[-_=]{2,30}[\s*]{0,6}",
-    _FLAGS,
-)
-FORWARDED: Final = re.compile(
-    r"forwarded message|mensaje reenviado|messaggio inoltrato|mesaj redirec[țţt]ionat|mesaj [îi]naintat"
-    r"|προωθημ[έε]νο μ[ήη]νυμα|message transf[ée]r[ée]|weitergeleitete nachricht|mensagem encaminhada"
-    r"|doorgestuurd bericht|przekazana wiadomo[śs][ćc]|begin forwarded",
-    _FLAGS,
-)
-
-
-def _label(*words: str) -> re.Pattern[str]:
-    return re.compile(r"[\s>|]{0,6}\*{0,2}(?:" + "|".join(words) + r")\*{0,2}\s{0,2}[:：]\*{0,2}(?:\s|$|<|\*)", _FLAGS)
-
-
-FROM_LABEL: Final = _label(
-    "from|de|da|de la|expeditor|απ[όο]|αποστολ[έε]ας|remitente|mittente|exp[ée]diteur|von|van|od"
-)
-SENT_LABEL: Final = _label(
-    "sent|date|enviado(?: el| em)?|enviada(?: em)?|fecha|inviato(?: il)?|data|trimis(?: la)?|dat[ăa]"
-    "|[εσ]στ[άα]λη"
-    "|στ[άα]λθηκε|ημερομην[ίι]α|αποστολ[ήη]|envoy[ée]|gesendet|datum|verzonden|wys[łl]an[oe]"
-)
-TO_LABEL: Final = _label("to|para|a|c[ăa]tre|la|προς|à|an|aan|do|destinatario|destinatar")
-SUBJECT_LABEL: Final = _label("subject|asunto|assunto|oggetto|subiect|θ[έε]μα|objet|betreff|onderwerp|temat|tytu[łl]")
-CC_LABEL: Final = _label("cc|copia|copie|κοιν\\.?|κοινοπο[ίι]ηση|kopie|dw|udw")
-
-_DEVICE: Final = (
-    r"(?:\S+ ){0,4}(?:ios|iphone|ipad|ipod|android|samsung|galaxy|huawei|xiaomi|redmi|honor|oppo"
-    r"|blackberry|windows(?: phone)?|nokia|pixel"
-    r"|outlook|yahoo|gmail|mail|proton ?mail|smartphone|mobile|phone|móvil|movil|cellulare|telefono"
-    r"|telefon(?:ul)?|tel[ée]fono|κιν[ηή]τ[όο]"
-    r"|portable|handy|telem[óo]vel|celular|telefoon|mobiel|telefonu|tablet|tableta)\b.{0,60}"
-)
-MOBILE_SIGNATURE: Final = re.compile(
-    r"\s*(?:sent (?:from|with|via|using)|get outlook for|enviado (?:desde|con|do|a partir d\w|pelo|via)"
-    r"|obtener outlook para"
-    r"|inviato (?:da|dal|con)|scarica outlook per|ottieni outlook per|trimis (?:de pe|de la|din|prin"
-    r"|cu)|ob[țţt]ine[țţt]i outlook pentru"
-    r"|[εσ]στ[άα]λη απ[όο]|[σΣ]τ[άα]λθηκε απ[όο]|αποστολ[ήη] απ[όο]|απ[όο]κτηση του outlook"
-    r"|λ[ήη]ψη του outlook|αποκτ[ήη]στε το outlook"
-    r"|envoy[ée] (?:de|depuis|à partir d\S+)|t[ée]l[ée]charger outlook|obtenir outlook|(?:von meinem"
-    r"|gesendet (?:von|mit|aus))"
-    r"|holen sie sich outlook|outlook f[üu]r|obter o? ?outlook|verzonden (?:vanaf|met|via)|outlook voor"
-    r"|download outlook"
-    r"|wys[łl]an[eo] z|pobierz outlook)\s+" + _DEVICE + r"(?:<[^<>\s]{1,200}>)?\s*",
-    _FLAGS,
+    rf"[\s*]{{0,6}}[-_=]{{2,40}}\s{{0,3}}{any_of(_ORIGINAL)}\s{{0,3}}:?\s?[-_=]{{2,40}}[\s*]{{0,6}}"
 )

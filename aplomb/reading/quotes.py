@@ -1,65 +1,43 @@
 """What a mail says anew, apart from the history that it quotes and from its signature.
 
-The structure of the HTML is read first, since mail programs mark there what they quoted; then lines in the
-words of
-ten languages. In doubt text is kept: a sentence too many is read past, a sentence lost is a customer not
-heard.
+The structure of the HTML is read first, since mail programs mark there what they quoted; then lines in the words of
+some thirty languages. In doubt text is kept: a sentence too many is read past, a sentence lost is a customer not heard.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from aplomb.lib.html import too_complex
-from aplomb.lib.htmltext import QUOTED, REST, Line, html_lines
-from aplomb.reading.quote_words import (
-    ATTRIBUTION_START,
-    CC_LABEL,
-    FORWARDED,
-    FROM_LABEL,
-    MOBILE_SIGNATURE,
-    ORIGINAL_MESSAGE,
-    SENT_LABEL,
-    SUBJECT_LABEL,
-    TO_LABEL,
-    WROTE,
-)
+from aplomb.reading.attributions import attribution_ending_at, may_end
+from aplomb.reading.folding import folded, plain_line, with_hyphens
+from aplomb.reading.forward_words import is_forward_marker
+from aplomb.reading.header_block import read_block, read_label
+from aplomb.reading.header_words import OTHER
+from aplomb.reading.html_history import has_history, history_of_html
+from aplomb.reading.quote_words import ORIGINAL_MESSAGE
+from aplomb.reading.signatures import is_mobile, is_rule, signature_start
 
 MARKER: Final = re.compile(r"[\s>*|]*##-.{1,300}-##[\s*|]*")
-MAX_LINES: Final = 10_000
-_MAX_SIGNATURE: Final = 15
-_MAX_ATTRIBUTION: Final = 500
-
-_MAIL = re.compile(r"[\w.+'-]{1,64}@[\w.-]{2,250}")
-_TIME = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2}h\d{2}\b")
-_DAY = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\b(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}")
-_RULE = re.compile(r"\s*(?:[_=*-]{5,}|—{3,}|─{3,})\s*")
-_QUOTE_MARK = re.compile(r"[ \t]{0,3}>|[ \t]{0,3}\|[ \t]")
-_DELIMITER = re.compile(r"\s?(?:--|—)\s?")
-_HISTORY_SIGNS: Final = (
-    "gmail_quote",
-    "divrplyfwdmsg",
-    "appendonsend",
-    "moz-cite-prefix",
-    "yahoo_quoted",
-    "protonmail_quote",
-    "aplomb_when",
-    "mail-editor-reference",
-    "olk_src_body",
-    "<blockquote",
-    "border-top:solid #",
-)
-_QUOTED_CLASSES: Final = frozenset(
-    {"gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "aplomb_when", "zmail_extra"}
-)
-_REST_IDS: Final = frozenset({"divrplyfwdmsg", "appendonsend", "olk_src_body_section"})
-_OUTLOOK_RULE = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)", re.I)
+_QUOTE_MARK = re.compile(r" {0,3}>(?!\s?[=\d.,]{1,4}(?:\s|$))")
+_TITLED_RULE = re.compile(r"\s{0,6}[-=_]{4,40}[^-=_<>@]{0,50}[-=_]{4,40}\s?")
+_BLANKS_BELOW: Final = 3
+# a quoted line as long as this may have been broken by a program that put no mark before the rest
+_FULL: Final = 60
+_LIST_FOOTER: Final = 8
+# so many lines that look like the head of a history and are none stand in no mail of a person
+_MOST_TRIED: Final = 2_000
+_MOST_ANSWERS: Final = 500
+_HEAD: Final = 80
+_SHORT_HEAD: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """The parts of a mail's text; ``new_text`` is never empty when the mail has text."""
+    """The parts of a mail's text; ``new_text`` is a piece of it (of the HTML's where the text says something else),
+    and never empty when the mail has text."""
 
     new_text: str
     quoted: str
@@ -69,72 +47,129 @@ class Trimmed:
 def split_quoted(text: str, html: str | None = None) -> Trimmed:
     """Return what is new in a mail, the history quoted in it and its signature.
 
-    ``text`` is the plain text, ``html`` the unsanitised or sanitised HTML of the same mail if it has one.
-    Answers
+    ``text`` is the plain text, ``html`` the unsanitised or sanitised HTML of the same mail if it has one. Answers
     written between quoted lines keep everything, since they say nothing without their questions.
     """
-    if html and _has_history(html) and not too_complex(html):
-        lines = html_lines(html, _judge)
-        if any(line.quoted for line in lines):
-            return _in_the_words_of(text, _split(lines))
-    return _split([Line(line, False) for line in text.split("\n")])
+    by_words = _split(text)
+    if not html or not has_history(html) or too_complex(html):
+        return by_words
+    found = history_of_html(html)
+    if found is None:
+        return by_words
+    source, quoted = found
+    by_structure = _split(source, quoted)
+    if not text.strip():
+        return by_structure
+    position = _end_of_words(text, source, by_structure.new_text)
+    if position is None and not by_words.quoted:
+        position = _start_of_history(text, source, quoted)
+        if position is None:
+            return by_structure if by_structure.quoted else by_words
+    return by_words if position is None else _split(text, stop=position)
 
 
-def _has_history(html: str) -> bool:
-    lowered = html.lower()
-    return any(sign in lowered for sign in _HISTORY_SIGNS)
+def _end_of_words(text: str, source: str, new_text: str) -> int | None:
+    """Return where the words of ``new_text`` end in ``text`` if it begins with them: marks and blanks count for nothing.
 
-
-def _judge(tag: str, attributes: dict[str, str | None]) -> str | None:
-    if tag == "blockquote" and (attributes.get("type") or "").lower() == "cite":
-        return QUOTED
-    classes = (attributes.get("class") or "").split()
-    if not _QUOTED_CLASSES.isdisjoint(classes) or (tag == "blockquote" and "gmail_quote" in classes):
-        return QUOTED
-    identity = (attributes.get("id") or "").lower()
-    if identity in _REST_IDS or identity.startswith("mail-editor-reference"):
-        return REST
-    style = (attributes.get("style") or "").replace(" ", "")
-    return REST if tag == "div" and style and _OUTLOOK_RULE.search(style) else None
-
-
-def _in_the_words_of(text: str, trimmed: Trimmed) -> Trimmed:
-    """Take the new part from the plain text if it begins with the same words: it is what the sender typed."""
-    wanted = "".join(trimmed.new_text.split())
-    position = 0
+    None where the new part is not at the beginning or the whole of it.
+    """
+    if new_text == source.strip() or not source.lstrip().startswith(new_text):
+        return None
+    wanted = [each for each in new_text if each.isalnum()]
+    found = 0
     for end, character in enumerate(text):
-        if position == len(wanted):
-            return Trimmed(text[:end].strip("\n").rstrip(), trimmed.quoted, trimmed.signature)
-        if character.isspace():
-            continue
-        if character != wanted[position]:
-            return trimmed
-        position += 1
-    return Trimmed(text.strip("\n").rstrip(), trimmed.quoted, trimmed.signature) if position == len(wanted) else trimmed
+        if found == len(wanted):
+            line_end = text.find("\n", end)
+            rest = text[end : len(text) if line_end < 0 else line_end]
+            return None if any(each.isalnum() for each in rest) else end + len(rest)
+        if character.isalnum():
+            if character != wanted[found]:
+                return None
+            found += 1
+    return None
 
 
-def _split(given: list[Line]) -> Trimmed:
-    lines = [line.text.rstrip() for line in given]
-    looked_at = lines[:MAX_LINES]
-    quoted = [line.quoted or _QUOTE_MARK.match(line.text) is not None for line in given[:MAX_LINES]]
-    first = _past_marker(looked_at, quoted)
-    end = _end_of_new(looked_at, quoted, first)
-    _quote_attributions(looked_at, quoted, first, end)
-    kept, signature = _kept(looked_at, quoted, first, end)
-    new_text = _joined(lines, kept)
+def _start_of_history(text: str, source: str, quoted: Sequence[bool]) -> int | None:
+    """Return where the line with which the history begins in the HTML stands in ``text``."""
+    lines = source.split("\n")
+    head = next((line for line, is_quoted in zip(lines, quoted, strict=True) if is_quoted and line.strip("> ")), "")
+    wanted = "".join(each for each in head if each.isalnum())[:_HEAD]
+    places = [index for index, each in enumerate(text) if each.isalnum()]
+    start = "".join(text[index] for index in places).find(wanted) if len(wanted) > _SHORT_HEAD else -1
+    if start < 0:
+        return None
+    line_start = text.rfind("\n", 0, places[start]) + 1
+    return None if any(each.isalnum() for each in text[line_start : places[start]]) else line_start
+
+
+class _Lines:
+    """A text in lines: as they came, where they stand, and as they are compared."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.raw = text.split("\n")
+        self.starts: list[int] = []
+        position = 0
+        for line in self.raw:
+            self.starts.append(position)
+            position += len(line) + 1
+        self.plain = [plain_line(line) for line in self.raw]
+        self.exact = [line.rstrip("\r") in ("-- ", "--\u00a0") for line in self.raw]
+
+    def piece(self, part: range) -> str:
+        """The lines of ``part`` as they stand in the text, without blank ones around them."""
+        start, stop = part.start, part.stop
+        while start < stop and not self.plain[start].strip():
+            start += 1
+        while stop > start and not self.plain[stop - 1].strip():
+            stop -= 1
+        if start >= stop:
+            return ""
+        last = stop - 1
+        return self.text[self.starts[start] : self.starts[last] + len(self.raw[last])].rstrip()
+
+    def without(self, start: int, *left: range) -> str:
+        """All lines from ``start`` on but those of ``left``."""
+        taken: set[int] = set()
+        for part in left:
+            taken.update(part)
+        kept = [self.raw[index].rstrip() for index in range(start, len(self.raw)) if index not in taken]
+        return "\n".join(kept).strip("\n")
+
+
+def _split(text: str, quoted: Sequence[bool] | None = None, *, stop: int | None = None) -> Trimmed:
+    """``quoted`` tells the lines that are history by their structure; ``stop`` the place from which all is history."""
+    lines = _Lines(text)
+    marked = [_QUOTE_MARK.match(line) is not None for line in lines.plain]
+    if quoted is not None:
+        marked = [each or other for each, other in zip(marked, quoted, strict=True)]
+    _quote_wrapped(lines.plain, marked)
+    first = _past_marker(lines.plain, marked)
+    if stop is None:
+        end = _end_of_new(lines.plain, marked, first)
+    else:
+        end = next((index for index, start in enumerate(lines.starts) if start >= stop), len(lines.raw))
+    _quote_attributions(lines.plain, marked, first, end)
+    kept, signature = _kept(lines, marked, first, end)
+    new_text = lines.piece(kept)
     if not new_text:
-        return Trimmed("\n".join(lines).strip("\n"), "", "")
-    taken = {*kept, *signature, signature.start - 1}
-    rest = [line for index, line in enumerate(lines) if index >= first and index not in taken]
-    return Trimmed(new_text, "\n".join(rest).strip("\n"), _joined(lines, signature))
+        return Trimmed(text.strip("\r\n").rstrip(), "", "")
+    is_delimited = bool(signature) and lines.plain[signature.start].strip() in ("--", "—")
+    shown = range(signature.start + 1, signature.stop) if is_delimited else signature
+    return Trimmed(new_text, lines.without(first, kept, signature), lines.piece(shown))
 
 
-def _joined(lines: list[str], part: range) -> str:
-    text = "\n".join(lines[part.start : part.stop]).strip("\n")
-    return text if text.strip() else ""
+def _quote_wrapped(lines: Sequence[str], quoted: list[bool]) -> None:
+    """Count the rest of a quoted line that a program broke, without a mark before it, to the quote."""
+    for index in range(1, len(lines) - 1):
+        if quoted[index] or not quoted[index - 1] or not quoted[index + 1]:
+            continue
+        above, line = lines[index - 1], lines[index]
+        if line and len(above) >= _FULL and len(line) < len(above) and not above.endswith((".", "!", "?", ":", ";")):
+            quoted[index] = True
 
 
-def _past_marker(lines: list[str], quoted: list[bool]) -> int:
+def _past_marker(lines: Sequence[str], quoted: Sequence[bool]) -> int:
     """Skip our own marker at the top of a mail: there it belongs to the text that it heads (our own mail)."""
     for index, line in enumerate(lines):
         if line.strip():
@@ -142,141 +177,132 @@ def _past_marker(lines: list[str], quoted: list[bool]) -> int:
     return 0
 
 
-def _end_of_new(lines: list[str], quoted: list[bool], first: int) -> int:
+def _end_of_new(lines: Sequence[str], quoted: Sequence[bool], first: int) -> int:
     """Return the line from which everything is history, whatever its marks."""
+    tried = 0
     for index in range(first, len(lines)):
         line = lines[index]
+        if not line:
+            continue
         if "##-" in line and MARKER.fullmatch(line):
             return _before_attribution(lines, index, first)
-        if quoted[index] or not line:
+        if quoted[index]:
             continue
-        if ("-" in line or "_" in line) and ORIGINAL_MESSAGE.fullmatch(line):
-            return index
-        if ":" not in line:
+        if is_forward_marker(line):
+            # what somebody forwards they send on purpose
+            return len(lines)
+        if _is_separator(line):
+            return _above_rules(lines, index, first)
+        if ":" not in line and "：" not in line:
             continue
-        if FROM_LABEL.match(line) and _is_header_block(lines, index):
-            return index
-        if line.rstrip("* ").endswith((":", "：")) and WROTE.search(line):
-            start = _attribution_start(lines, index, first)
-            if start is not None and _is_sure(lines, quoted, start, index):
-                return start
+        if (tried := tried + 1) > _MOST_TRIED:
+            break
+        label = read_label(line)
+        if label is not None and label.kind != OTHER and read_block(lines, index) is not None:
+            return _above_rules(lines, index, first)
+        if may_end(line):
+            below = _next_spoken(lines, index + 1)
+            if below < len(lines) and quoted[below]:
+                continue
+            found = attribution_ending_at(lines, index, first, quote_below=False)
+            if found is not None and found.certain:
+                return _above_rules(lines, found.start, first)
     return len(lines)
 
 
-def _is_header_block(lines: list[str], index: int) -> bool:
-    if index and FORWARDED.search(" ".join(lines[max(0, index - 2) : index])):
+def _is_separator(line: str) -> bool:
+    if len(line) > 120:
         return False
-    following = lines[index + 1 : index + 9]
-    found = (any(label.match(line) for line in following) for label in (SENT_LABEL, TO_LABEL, SUBJECT_LABEL, CC_LABEL))
-    return sum(found) >= 2
+    flat = with_hyphens(line)
+    return ("--" in flat or "__" in flat or "==" in flat) and ORIGINAL_MESSAGE.fullmatch(folded(flat)) is not None
 
 
-def _before_attribution(lines: list[str], index: int, first: int) -> int:
+def _next_spoken(lines: Sequence[str], start: int) -> int:
+    for index in range(start, min(len(lines), start + _BLANKS_BELOW)):
+        if lines[index].strip():
+            return index
+    return next((index for index in range(start, len(lines)) if lines[index].strip()), len(lines))
+
+
+def _above_rules(lines: Sequence[str], index: int, first: int) -> int:
+    """The lines drawn above the head of the history belong to it."""
+    while index > first and (not lines[index - 1].strip() or _is_drawn(lines[index - 1])):
+        index -= 1
+    return index
+
+
+def _is_drawn(line: str) -> bool:
+    """A rule, also one with a title in it: '----- Original mail -----'."""
+    return is_rule(line) or _TITLED_RULE.fullmatch(line) is not None
+
+
+def _before_attribution(lines: Sequence[str], index: int, first: int) -> int:
     above = index
     while above > first and not lines[above - 1].strip("> "):
         above -= 1
-    start = _attribution_start(lines, above - 1, first) if above > first else None
-    return above if start is None else start
+    if above <= first:
+        return above
+    found = attribution_ending_at(lines, above - 1, first, quote_below=True) if may_end(lines[above - 1]) else None
+    return above if found is None else found.start
 
 
-def _is_sure(lines: list[str], quoted: list[bool], start: int, end: int) -> bool:
-    """Without quote marks below, a line is history's head only with an address or an hour: people write 'you
-    wrote:'."""
-    joined = " ".join(lines[start : end + 1])
-    if not (_MAIL.search(joined) or (_TIME.search(joined) and _DAY.search(joined))):
-        return False
-    for index in range(end + 1, len(lines)):
-        if lines[index].strip():
-            return not quoted[index]
-    return False
-
-
-def _attribution_start(lines: list[str], index: int, first: int) -> int | None:
-    """Return where an attribution that ends at ``index`` begins: up to four lines, wrapped by a mail
-    program."""
-    joined = ""
-    dated: int | None = None
-    for start in range(index, max(first, index - 3) - 1, -1):
-        line = lines[start].strip("> *\t")
-        if not line or (start < index and len(lines[start]) < 20 and not ATTRIBUTION_START.match(line)):
-            break
-        joined = f"{line} {joined}"
-        if len(joined) > _MAX_ATTRIBUTION:
-            break
-        wrote = WROTE.search(joined)
-        if not wrote and not (_MAIL.search(joined) and _DAY.search(joined)):
-            continue
-        if not (_DAY.search(joined) or _MAIL.search(joined)):
-            continue
-        if ATTRIBUTION_START.match(line):
-            return start
-        if start == index and wrote:
-            dated = start
-    return dated
-
-
-def _quote_attributions(lines: list[str], quoted: list[bool], first: int, end: int) -> None:
-    """Count the 'on … wrote:' above a run of quoted lines to the run."""
+def _quote_attributions(lines: Sequence[str], quoted: list[bool], first: int, end: int) -> None:
+    """Count the 'on … wrote:' and the header above a run of quoted lines to the run."""
+    tried = 0
     for index in range(first + 1, end):
-        if not quoted[index] or quoted[index - 1]:
+        if not quoted[index] or quoted[index - 1] or tried > _MOST_TRIED:
             continue
         above = index - 1
-        while above > first and index - above < 3 and not lines[above].strip():
+        while above > first and index - above < _BLANKS_BELOW and not lines[above].strip():
             above -= 1
-        line = lines[above].rstrip("* ")
-        if not line.endswith((":", "：", "-:")):
+        if quoted[above] or not may_end(lines[above]):
             continue
-        start = _attribution_start(lines, above, first)
-        if start is None and _DAY.search(line) and _TIME.search(line):
-            start = above
-        if start is not None:
-            quoted[start:index] = [True] * (index - start)
+        tried += 1
+        found = attribution_ending_at(lines, above, first, quote_below=True)
+        if found is not None and not any(quoted[found.start : index]):
+            quoted[found.start : index] = [True] * (index - found.start)
 
 
-def _kept(lines: list[str], quoted: list[bool], first: int, end: int) -> tuple[range, range]:
-    """Return the lines that are new and those of the signature, by how own and quoted lines follow each
-    other."""
-    spoken = (index for index in range(first, end) if lines[index].strip())
+def _kept(lines: _Lines, quoted: Sequence[bool], first: int, end: int) -> tuple[range, range]:
+    """Return the lines that are new and those of the signature, by how own and quoted lines follow each other."""
+    spoken = (index for index in range(first, end) if lines.plain[index].strip())
     runs = [(is_quoted, list(group)) for is_quoted, group in groupby(spoken, key=quoted.__getitem__)]
-    everything = _unsigned(lines, range(first, end))
-    if not any(is_quoted for is_quoted, _ in runs):
-        return everything
     own = [group for is_quoted, group in runs if not is_quoted]
-    if not own:
+    if len(own) == len(runs):
+        return _unsigned(lines, range(first, end)) if own else (range(0), range(0))
+    is_top = not runs[0][0]
+    if len(own) > _MOST_ANSWERS:
+        return range(first, end), range(0)
+    said = [group for group in own if not _is_unspoken(lines.plain, group)] or own[:1]
+    if is_top and own and said[0] is not own[0]:
+        said.insert(0, own[0])
+    if not said:
         return range(0), range(0)
-    if not runs[0][0]:
-        above, signature = _unsigned(lines, range(first, own[0][-1] + 1))
-        if len(own) == 1:
-            return above, signature
-        below, signed_below = _unsigned(lines, range(own[1][0], end), may_be_all=True)
-        if len(own) == 2 and not below:
+    if len(said) == 1:
+        # above what it answers, or below it
+        return _unsigned(lines, range(first if is_top else said[0][0], said[0][-1] + 1))
+    if is_top and len(said) == 2:
+        below, signed_below = _unsigned(lines, range(said[1][0], said[1][-1] + 1), may_be_all=True)
+        if not lines.piece(below) or _is_list_footer(lines.plain, said[1]):
+            above, signature = _unsigned(lines, range(first, said[0][-1] + 1))
             return above, signature or signed_below
-    elif len(own) == 1:
-        # Written below what it answers.
-        return _unsigned(lines, range(own[0][0], own[0][-1] + 1))
-    return everything
+    return _unsigned(lines, range(first, end)) if not runs[-1][0] else (range(first, end), range(0))
 
 
-def _unsigned(lines: list[str], part: range, *, may_be_all: bool = False) -> tuple[range, range]:
-    """Split the signature off: what stands below '-- ', or the line that a mobile program adds."""
-    end = _without_rules(lines, part)
-    for index in range(max(part.start, end - _MAX_SIGNATURE), end):
-        if _DELIMITER.fullmatch(lines[index]) and (may_be_all or _joined(lines, range(part.start, index))):
-            return range(part.start, _without_rules(lines, range(part.start, index))), range(index + 1, end)
-    start = end
-    while start > part.start and end - start < 3 and _is_mobile(lines[start - 1]):
-        start -= 1
-    if not (may_be_all or _joined(lines, range(part.start, start))) or not _joined(lines, range(start, end)):
-        return range(part.start, end), range(0)
-    return range(part.start, _without_rules(lines, range(part.start, start))), range(start, end)
+def _is_unspoken(lines: Sequence[str], group: Sequence[int]) -> bool:
+    """Whether between quoted lines only drawn lines or what a phone's program adds is left."""
+    return all(is_rule(lines[index]) or is_mobile(lines[index]) for index in group)
 
 
-def _is_mobile(line: str) -> bool:
-    return not line.strip() or (len(line) < 200 and MOBILE_SIGNATURE.fullmatch(line) is not None)
+def _is_list_footer(lines: Sequence[str], group: Sequence[int]) -> bool:
+    """What a mailing list writes below all: a drawn line, then its name and links, no sentence."""
+    if len(group) > _LIST_FOOTER or not is_rule(lines[group[0]]):
+        return False
+    rest = [lines[index] for index in group[1:]]
+    return any("://" in line or "@" in line for line in rest) or not rest
 
 
-def _without_rules(lines: list[str], part: range) -> int:
-    end = part.stop
-    while end > part.start and (not lines[end - 1].strip() or _RULE.fullmatch(lines[end - 1])):
-        end -= 1
-    return end
+def _unsigned(lines: _Lines, part: range, *, may_be_all: bool = False) -> tuple[range, range]:
+    """Split the signature off."""
+    start = signature_start(lines.plain, lines.exact, part, may_be_all=may_be_all)
+    return range(part.start, start), range(start, part.stop) if start < part.stop else range(0)

@@ -21,12 +21,18 @@ def store_file(content: bytes) -> StoredFile:
     """Keep the bytes. Raises OSError when the disk is full; nothing half-written stays under the name."""
     digest = hashlib.sha256(content).hexdigest()
     path = f"{digest[:2]}/{digest[2:4]}/{digest}"
-    if not default_storage.exists(path):
+    if not _is_whole(path, len(content)):
+        # what a process that was killed has begun to write
+        default_storage.delete(path)
         default_storage.save(path, ContentFile(content))
         _make_durable(path)
     else:
         _touch(path)
     return StoredFile(digest, path, len(content))
+
+
+def _is_whole(path: str, size: int) -> bool:
+    return default_storage.exists(path) and default_storage.size(path) == size
 
 
 def read_file(path: str) -> bytes:

@@ -37,7 +37,8 @@ def test_a_dependency_has_its_reason(requirement: Requirement) -> None:
 
 
 def test_no_row_is_left_over() -> None:
-    tests = {Requirement(line).name.lower() for line in requirement_lines("test.in") + requirement_lines("build.in")}
+    files = ("test.in", "build.in", "fuzz.in")
+    tests = {Requirement(line).name.lower() for name in files for line in requirement_lines(name)}
     names = {each.name.lower() for each in required()} | tests
     no_findings(sorted(rows().keys() - names), "this part is no longer used: take its row away")
 

@@ -61,8 +61,13 @@ service imap-login {{
     port = 0
   }}
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  # no growing wait after refused logins
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -72,28 +77,57 @@ service imap {{
 }}
 """
 
+TOKENS = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/tokens.conf
+}}
+"""
+
+INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 class Dovecot:
-    """`port`, `name` and `password` are what a mailbox needs; `deliver` and `mails` act as the mail server would."""
+    """`port`, `name` and `password` are what a mailbox needs; `deliver` and `mails` act as the mail server would.
+
+    `introspection`: where tokens are looked up (RFC 7662), for XOAUTH2 and OAUTHBEARER."""
 
     host = "127.0.0.1"
     name = NAME
     password = PASSWORD
 
-    def __init__(self) -> None:
+    def __init__(self, *, introspection: str = "") -> None:
         self.port = free_port()
+        self.introspection = introspection
         self.folder = Path(tempfile.mkdtemp(prefix="aplomb-dovecot-"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        dovecot = program("dovecot", package="dovecot-imapd")
         self.folder.chmod(0o755)
         for each in ("run", "state", "mail"):
             (self.folder / each).mkdir(exist_ok=True)
         self._give_away()
         (self.folder / "passwords").write_text(f"{NAME}:{{PLAIN}}{PASSWORD}::::::\n")
+        configuration = CONFIGURATION.format(folder=self.folder, port=self.port, **_owners())
+        if self.introspection:
+            configuration = configuration.replace("= plain login", "= plain login xoauth2 oauthbearer")
+            configuration += TOKENS.format(folder=self.folder)
+            (self.folder / "tokens.conf").write_text(INTROSPECTION.format(url=self.introspection))
+        (self.folder / "dovecot.conf").write_text(configuration)
+        self.start_again()
+        return self
+
+    def start_again(self) -> None:
+        """Start it, or bring back what `stop` stopped. Raises RuntimeError, TimeoutError with what it said."""
+        dovecot = program("dovecot", package="dovecot-imapd")
         configuration = self.folder / "dovecot.conf"
-        configuration.write_text(CONFIGURATION.format(folder=self.folder, port=self.port, **_owners()))
         with (self.folder / "errors").open("wb") as talk:
             self._process = subprocess.Popen(
                 [dovecot, "-F", "-c", str(configuration)],
@@ -104,7 +138,6 @@ class Dovecot:
         wait_for(lambda: self._fell() or answers(self.port), seconds=20, otherwise=self._why)
         if self._fell():
             raise RuntimeError(self._why())
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()

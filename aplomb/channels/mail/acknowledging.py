@@ -8,10 +8,12 @@ import datetime as dt
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from aplomb.channels.mail import loops
+from aplomb.channels.mail.addressing import names_us, our_addresses
 from aplomb.channels.mail.models import LastAcknowledgement, Mailbox, TicketMailbox
 from aplomb.customers.addresses import email_key
 from aplomb.lib.prepared import prepared
@@ -36,15 +38,14 @@ def acknowledge(message_id: int) -> None:
         message = found[0]
         mailbox = mailbox_of(message.ticket_id)
         to = own_address(message.ticket)
-        if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0]):
+        if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0], message.ticket.contact_id):
             return
         add_letter(message.ticket, LETTER, acknowledgement_text(message, mailbox), to)
 
 
 def mailbox_of(ticket_id: int) -> Mailbox | None:
     """The mailbox of the conversation, else the desk's first one."""
-    own = _own_mailbox(ticket_id)
-    return own[0].mailbox if own else Mailbox.objects.filter(is_active=True).first()
+    return next(iter(_mailbox_of(ticket_id)), None)
 
 
 @prepared
@@ -59,8 +60,10 @@ def _written_to(ticket_id: int) -> QuerySet[Message, int]:
 
 
 @prepared
-def _own_mailbox(ticket_id: int) -> QuerySet[TicketMailbox]:
-    return TicketMailbox.objects.select_related("mailbox").filter(ticket=ticket_id)
+def _mailbox_of(ticket_id: int) -> QuerySet[Mailbox]:
+    own = TicketMailbox.objects.filter(ticket=ticket_id).values("mailbox")
+    found = Mailbox.objects.alias(own=Subquery(own)).filter(Q(pk=F("own")) | Q(own=None, is_active=True))
+    return found.order_by("id")[:1]
 
 
 def _should(message: Message) -> bool:
@@ -72,19 +75,21 @@ def _should(message: Message) -> bool:
     return not _written_to(message.ticket_id)
 
 
-def _may_write_to(address: str) -> bool:
-    """Take the hour's turn for this address; never our own mailboxes."""
+def _may_write_to(address: str, contact_id: int) -> bool:
+    """Take the hour's turn for this address, and one of the day's few; never our own mailboxes."""
     key = email_key(address)
-    if Mailbox.objects.filter(address=key).exists():
+    if names_us(key, our_addresses(also_unused=True)):
         return False
     now = utc_now()
-    row, is_new = LastAcknowledgement.objects.select_for_update().get_or_create(address=key, defaults={"at": now})
+    row, is_new = LastAcknowledgement.objects.select_for_update().get_or_create(
+        address=key, defaults={"at": now, "since": now, "count": 1}
+    )
     if is_new:
         return True
-    if now - row.at < AT_MOST_EVERY:
+    if now - row.at < AT_MOST_EVERY or not loops.may_answer(row, contact_id, now):
         return False
     row.at = now
-    row.save(update_fields=["at"])
+    row.save(update_fields=["at", "since", "count"])
     return True
 
 

@@ -3,25 +3,39 @@
 stored → applied                a message on its ticket
 stored → duplicate              the same Message-ID and body came before
 stored → parked                 it cannot be read: the reason is shown, a person retries
+stored → held                   a person decides: a loop, spam, no proof (holding.py)
+
+A trouble of the house (database, disk) is nothing that the mail has done: it is tried again until the house is well.
 """
 
-import hashlib
+import contextlib
+import datetime as dt
+import errno
 
 import structlog
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
 
+from aplomb.channels.mail import blocking, evidence, forwarding, loops, spam, staffmail, trialmail, undelivered, viruses
+from aplomb.channels.mail.addressing import Place, names_us, our_addresses, place_at, places
+from aplomb.channels.mail.automatic import is_machine
+from aplomb.channels.mail.copies import body_digest, came_before, identities, own_mail
 from aplomb.channels.mail.headers import Address
+from aplomb.channels.mail.holding import Check, Held, first_reason
 from aplomb.channels.mail.matching import Match, find_ticket
 from aplomb.channels.mail.models import IncomingMail, Mailbox, ThreadMark, TicketMailbox
 from aplomb.channels.mail.parse import ParsedMail, Unparsable, parse_mail
-from aplomb.channels.mail.storing import mailbox_at, raw_bytes
+from aplomb.channels.mail.storing import raw_bytes
+from aplomb.channels.mail.traits import keep_traits
 from aplomb.customers.actions import contact_for_address
-from aplomb.customers.addresses import email_key, looks_like_email
+from aplomb.customers.addresses import looks_like_email
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import MAIL
+from aplomb.lib.dangers import marked_type
 from aplomb.lib.prepared import prepared
 from aplomb.lib.text import clean_text
+from aplomb.lib.time import utc_now
 from aplomb.people.errors import Refused
 from aplomb.reading.language import detect
 from aplomb.tickets.actions.open import Opening
@@ -34,6 +48,15 @@ log = structlog.get_logger()
 State = IncomingMail.State
 TRIES = 5
 MARKS_KEPT = 20
+# a mail that waits for so long may be the one that ends whoever reads it: its tries are counted before they are made
+LATE = dt.timedelta(minutes=5)
+# a trouble of the house that lasts longer than this is counted too
+OUTAGE_LASTS = dt.timedelta(days=1)
+_HOUSE = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES}
+)
+# who may want a mail held back, in this order; the first reason counts
+CHECKS: tuple[Check, ...] = (blocking.why_held, viruses.why_held, spam.why_held, loops.why_held)
 
 
 def apply(mail_id: int) -> None:
@@ -45,18 +68,19 @@ def apply(mail_id: int) -> None:
     if not found:
         return
     mail = found[0]
+    is_counted = utc_now() - mail.received_at > LATE
+    if is_counted and not _count_try(mail):
+        return
     try:
-        parsed = parse_mail(raw_bytes(mail))
-        _apply(mail, parsed)
+        content = raw_bytes(mail)
+        if not trialmail.is_put_aside(mail, content):
+            _apply(mail, parse_mail(content), content)
     except (Unparsable, Refused) as error:
         park(mail, str(error))
     except Exception as error:
-        attempts = mail.attempts + 1
-        IncomingMail.objects.filter(pk=mail.pk).update(attempts=attempts)
-        if attempts < TRIES:
+        if not _is_given_up(mail, error, is_counted=is_counted):
             raise
         log.exception("mail parked", mail=mail.pk)
-        park(mail, f"{type(error).__name__}: {error}")
 
 
 @prepared
@@ -64,61 +88,123 @@ def _stored(mail_id: int) -> QuerySet[IncomingMail]:
     return IncomingMail.objects.select_related("mailbox").filter(pk=mail_id, state=State.STORED)
 
 
-@prepared
-def _locked(mail_id: int) -> QuerySet[IncomingMail, int]:
-    found = IncomingMail.objects.select_for_update().filter(pk=mail_id, state=State.STORED)
-    return found.values_list("pk", flat=True)
+def _count_try(mail: IncomingMail) -> bool:
+    """Count a try before it is made: a mail that ends the process that reads it is not read for ever. False: it is parked."""
+    IncomingMail.objects.filter(pk=mail.pk, state=State.STORED).update(attempts=F("attempts") + 1)
+    mail.attempts += 1
+    if mail.attempts <= TRIES:
+        return True
+    park(mail, _("Reading it was cut short %(count)s times.") % {"count": mail.attempts - 1})
+    return False
 
 
-@prepared
-def _like(header_id: str, digest: str, but: int) -> QuerySet[IncomingMail]:
-    found = IncomingMail.objects.filter(header_id=header_id, digest=digest, state=State.APPLIED)
-    return found.exclude(pk=but)[:1]
+def _is_given_up(mail: IncomingMail, error: Exception, *, is_counted: bool) -> bool:
+    """Count the try against the mail, and park it after the last; a trouble of the house is not counted for a day."""
+    if _is_outage(error) and utc_now() - mail.received_at < OUTAGE_LASTS:
+        if is_counted:
+            with contextlib.suppress(OperationalError, InterfaceError):
+                IncomingMail.objects.filter(pk=mail.pk, attempts__gt=0).update(attempts=F("attempts") - 1)
+        return False
+    attempts = mail.attempts if is_counted else mail.attempts + 1
+    if attempts < TRIES:
+        IncomingMail.objects.filter(pk=mail.pk).update(attempts=attempts)
+        return False
+    park(mail, f"{type(error).__name__}: {error}")
+    return True
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the house and not the mail is to blame: the database is away, locked or full, the disk is full or broken."""
+    if isinstance(error, OSError):
+        return error.errno in _HOUSE
+    return isinstance(error, (OperationalError, InterfaceError, viruses.ScannerDown))
 
 
 def park(mail: IncomingMail, reason: str) -> None:
-    """Keep it visible with its reason."""
+    """Keep it visible with its reason, and with what is known of it."""
     IncomingMail.objects.filter(pk=mail.pk, state=State.STORED).update(
-        state=State.PARKED, reason=(clean_text(reason) or "unknown")[:500]
+        state=State.PARKED, reason=(clean_text(reason) or "unknown")[:500], subject=mail.subject, sender=mail.sender
     )
 
 
-def body_digest(parsed: ParsedMail) -> str:
-    """What makes two copies of a mail the same beside its Message-ID: subject, text and files."""
-    digest = hashlib.sha256()
-    for part in (parsed.subject, parsed.text):
-        digest.update(part.encode("utf-8", "replace") + b"\x00")
-    for file in parsed.attachments:
-        digest.update(hashlib.sha256(file.content).digest())
-    return digest.hexdigest()
-
-
-def _apply(mail: IncomingMail, parsed: ParsedMail) -> None:
-    digest = body_digest(parsed)
-    mail.header_id = (parsed.message_id or "")[:255]
-    mail.digest, mail.subject = digest, parsed.subject[:255]
+def _apply(mail: IncomingMail, parsed: ParsedMail, content: bytes) -> None:
+    known_as = identities(mail, parsed, content)
+    mail.header_id, mail.digest = known_as[0], body_digest(parsed)
+    mail.words_digest, mail.subject = loops.words_digest(parsed), parsed.subject[:255]
     mail.sender = (parsed.sender.address if parsed.sender else "")[:320]
-    mailbox = mail.mailbox or _mailbox_of(mail, parsed)
+    place = _place_of(mail, parsed)
+    mailbox = place.mailbox if place else None
+    evidence.gather(mail, parsed, content, mailbox)
     try:
         with transaction.atomic():
-            if not _locked(mail.pk):
+            if _is_settled(mail, parsed, known_as, content):
                 return
-            if (before := _came_before(mail)) is not None:
-                _settle_duplicate(mail, before)
+            taken = (
+                staffmail.take_answer(mail, parsed)
+                or forwarding.take_forwarded(mail, parsed, place)
+                or _taken_in(mail, parsed, place)
+            )
+            if isinstance(taken, Held):
+                _hold(mail, taken)
                 return
-            contact = _contact_of(mail, parsed)
-            match = find_ticket(parsed, list(mail.envelope_to), contact)
-            message = _take_in(mail, parsed, match, contact, mailbox)
+            message, match = taken
             mail.ticket, mail.message, mail.mailbox = message.ticket, message, mailbox
             mail.signal, mail.suggestion = match.signal, match.suggestion
+            told = undelivered.take_in(mail, parsed)
+            keep_traits(message, parsed, is_report=parsed.bounce.is_report and not told)
+            mail.reason = told or mail.reason
             _settle(mail, State.APPLIED)
             _mark_thread(message, parsed, mailbox)
     except IntegrityError:
         # another process applied the same mail in this moment
-        before = _came_before(mail)
-        if before is None:
-            raise
+        with transaction.atomic():
+            before = came_before(mail, known_as, content) if _locked(mail) else None
+            if before is None:
+                raise
+            _settle_duplicate(mail, before)
+
+
+def _taken_in(mail: IncomingMail, parsed: ParsedMail, place: Place | None) -> tuple[Message, Match]:
+    """A customer's mail on the ticket that it belongs to."""
+    contact = _contact_of(mail, parsed)
+    match = find_ticket(parsed, list(mail.envelope_to), contact)
+    message = _take_in(mail, parsed, match, contact, place)
+    forwarding.name_who_may_be_meant(mail, parsed, message)
+    return message, match
+
+
+def _locked(mail: IncomingMail) -> bool:
+    """Whether the mail still waits; nobody else takes it up until this transaction ends."""
+    return bool(_waiting(mail.pk))
+
+
+@prepared
+def _waiting(mail_id: int) -> QuerySet[IncomingMail, int]:
+    found = IncomingMail.objects.select_for_update().filter(pk=mail_id, state=State.STORED)
+    return found.values_list("pk", flat=True)
+
+
+def _is_settled(mail: IncomingMail, parsed: ParsedMail, known_as: tuple[str, ...], content: bytes) -> bool:
+    """Whether nothing is left to do: somebody else took it up, it came before, it is our own, or a person decides."""
+    if not _locked(mail):
+        return True
+    if (before := came_before(mail, known_as, content)) is not None:
         _settle_duplicate(mail, before)
+        return True
+    if (ours := own_mail(parsed)) is not None:
+        mail.ticket_id, mail.message = ours.ticket_id, ours
+        _settle(mail, State.DUPLICATE)
+        return True
+    if (held := first_reason(mail, parsed, CHECKS)) is not None:
+        _hold(mail, held)
+        return True
+    return False
+
+
+def _hold(mail: IncomingMail, held: Held) -> None:
+    mail.hold, mail.reason = held.hold, held.reason[:500]
+    _settle(mail, State.HELD)
+    log.warning("mail held", mail=mail.pk, hold=held.hold, sender=mail.sender)
 
 
 def _settle(mail: IncomingMail, state: IncomingMail.State) -> None:
@@ -128,6 +214,9 @@ def _settle(mail: IncomingMail, state: IncomingMail.State) -> None:
             "state",
             "header_id",
             "digest",
+            "words_digest",
+            "hold",
+            "reason",
             "subject",
             "sender",
             "ticket",
@@ -135,6 +224,9 @@ def _settle(mail: IncomingMail, state: IncomingMail.State) -> None:
             "mailbox",
             "signal",
             "suggestion",
+            "is_released",
+            "is_authenticated",
+            "verdicts",
         ]
     )
 
@@ -145,35 +237,43 @@ def _settle_duplicate(mail: IncomingMail, before: IncomingMail) -> None:
     _settle(mail, State.DUPLICATE)
 
 
-def _came_before(mail: IncomingMail) -> IncomingMail | None:
-    if not mail.header_id:
-        return None
-    return next(iter(_like(mail.header_id, mail.digest, mail.pk)), None)
-
-
-def _mailbox_of(mail: IncomingMail, parsed: ParsedMail) -> Mailbox | None:
-    """The mailbox that the envelope or the headers name, else the first one in use."""
-    boxes = {email_key(box.address): box for box in Mailbox.objects.filter(is_active=True)}
+def _place_of(mail: IncomingMail, parsed: ParsedMail) -> Place | None:
+    """The mailbox where it came in, else the one that the envelope or the headers name, else the first one in use."""
+    known = places()
     headers = [each.address for each in (*parsed.to, *parsed.cc)]
-    named = mailbox_at([*mail.envelope_to, *parsed.recipients_seen, *headers], boxes)
-    return named or next(iter(boxes.values()), None)
+    named = place_at([*mail.envelope_to, *parsed.recipients_seen, *headers], known, of=mail.mailbox)
+    if named is None and mail.mailbox is not None:
+        return Place(mail.mailbox)
+    return named or next(iter(known.values()), None)
 
 
 def _contact_of(mail: IncomingMail, parsed: ParsedMail) -> Contact:
-    """Who wrote: From, else Reply-To, else the envelope. Raises Unparsable where nobody can be named."""
-    candidates = [(parsed.sender.address, parsed.sender.name)] if parsed.sender else []
-    candidates += [(each.address, each.name) for each in parsed.reply_to]
-    candidates.append((mail.envelope_from, ""))
-    for address, name in candidates:
-        if looks_like_email(address):
+    """Who wrote: From, else Reply-To, else the envelope. Raises Unparsable where nobody can be named.
+
+    What a form on a web page sends for somebody comes from a machine's address: there Reply-To goes first.
+    """
+    candidates = [each for each in (_written_for(parsed), parsed.sender, *parsed.reply_to) if each is not None]
+    for each in (*candidates, Address("", mail.envelope_from)):
+        if looks_like_email(each.address):
             language = detect(parsed.new_text or parsed.subject) or ""
-            return contact_for_address(address, by=MAIL, name=name, language=language)
+            # nobody is called by another's address: it would stand on the button that answers them
+            name = "" if each.poses_as else each.name
+            return contact_for_address(each.address, by=MAIL, name=name, language=language)
     raise Unparsable("nobody can be named as its sender: neither From, Reply-To nor the envelope has an address")
 
 
-def _take_in(
-    mail: IncomingMail, parsed: ParsedMail, match: Match, contact: Contact, mailbox: Mailbox | None
-) -> Message:
+def _written_for(parsed: ParsedMail) -> Address | None:
+    """The one person that Reply-To names where a machine's address sends a mail for them; None where it is its own."""
+    if parsed.sender is None or parsed.automatic.is_automatic or parsed.bounce.is_report or len(parsed.reply_to) != 1:
+        return None
+    [named] = parsed.reply_to
+    if not is_machine(parsed.sender.address) or is_machine(named.address) or not looks_like_email(named.address):
+        return None
+    # a shop that wants its notices to be answered here names ourselves
+    return None if names_us(named.address, our_addresses(also_unused=True)) else named
+
+
+def _take_in(mail: IncomingMail, parsed: ParsedMail, match: Match, contact: Contact, place: Place | None) -> Message:
     incoming = Incoming(
         text=parsed.new_text or parsed.text,
         quoted=_rest(parsed),
@@ -184,10 +284,11 @@ def _take_in(
         cc=tuple(each.address for each in parsed.cc[:100]),
         answer_to=_answer_to(parsed),
         is_automatic=parsed.automatic.is_automatic or parsed.bounce.is_bounce,
+        takes_part=not parsed.bounce.is_report,
         files=tuple(
             IncomingFile(
                 name=file.name or "file",
-                type=file.type,
+                type=marked_type(file.name, file.type, file.content),
                 content=file.content,
                 is_inline=file.inline,
                 content_id=file.content_id or "",
@@ -201,8 +302,8 @@ def _take_in(
         subject=parsed.subject,
         contact=contact,
         channel="mail",
-        language=contact.language or (mailbox.language if mailbox else ""),
-        team=mailbox.team if mailbox else None,
+        language=contact.language or (place.mailbox.language if place else ""),
+        team=place.team if place else None,
     )
     return receive_first_message(opening, incoming, by=contact)
 

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from aplomb.lib.mailtext import clean_line, decode_bytes, decode_words
+from aplomb.lib.mailtext import clean_line, decode_bytes, decode_mixed, decode_words
 
 MAX_HEADERS: Final = 2_000
 MAX_HEADER_BYTES: Final = 1_000_000
@@ -25,6 +25,14 @@ Headers = Mapping[str, list[str]]
 
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _FIELD = re.compile(rb"^([!-9;-~]{1,200})[ \t]*:", re.M)
+_NO_FIELD = re.compile(rb"^(?![!-9;-~]{1,200}[ \t]*:|[ \t\r\n]|>?From )[^\r\n]", re.M)
+_CHARSET = re.compile(rb"charset\s*=\s*\"?([A-Za-z0-9_:.-]{2,40})", re.I)
+_KNOWN_FIELD = re.compile(
+    rb"^(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]{2,30}|received|return-path|reply-to|sender"
+    rb"|delivered-to|references|in-reply-to)[ \t]*:",
+    re.M | re.I,
+)
+_COMMENT = re.compile(r"\([^()]*\)")
 _LINE = re.compile(rb"\r\n|\n|\r")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,990})>")
 _SPACE = re.compile(r"\s+")
@@ -44,15 +52,51 @@ class Address:
     name: str
     address: str
 
+    @property
+    def poses_as(self) -> str:
+        """Another address that the name shows to whoever reads only names; empty if it shows none."""
+        shown = _ADDRESS.search(self.name) if "@" in self.name else None
+        address = (_wire_address(shown.group()) or "") if shown else ""
+        is_other = "." in address.rpartition("@")[2] and address.lower() != self.address.lower()
+        return address if is_other else ""
+
 
 def split_header(raw: bytes) -> tuple[bytes, bytes]:
     """Return the header block and the body of a message or of a part."""
     if raw[:1] in (b"\n", b"\r"):
         return b"", raw.lstrip(b"\r\n") if raw[:2] in (b"\r\n", b"\n\n") else raw[1:]
-    found = _BLANK_LINE.search(raw)
-    if found is None:
-        return raw, b""
-    return raw[: found.start()], raw[found.end() :]
+    found = _blank_line(raw)
+    block = raw if found is None else raw[: found.start()]
+    if (cut := _end_of_fields(block)) is not None:
+        return raw[:cut], raw[cut:]
+    return block, b"" if found is None else raw[found.end() :]
+
+
+def _blank_line(raw: bytes) -> re.Match[bytes] | None:
+    """The line that ends the header. One of blanks does not if fields follow (RFC 5322 4.2)."""
+    for found in _BLANK_LINE.finditer(raw, 0, MAX_HEADER_BYTES * 2):
+        has_blanks = found.group().strip(b"\r\n") != b""
+        if not has_blanks or not _goes_on(raw, found.end()):
+            return found
+    return None
+
+
+def _goes_on(raw: bytes, position: int) -> bool:
+    if raw[position : position + 1] in (b" ", b"\t"):
+        return has_known_field(raw[position : position + 2_000])
+    return _FIELD.match(raw, position) is not None
+
+
+def _end_of_fields(block: bytes) -> int | None:
+    """Where the text begins that follows the fields without an empty line; None if it is fields to the end."""
+    if (found := _NO_FIELD.search(block[:MAX_HEADER_BYTES])) is None or found.start() == 0:
+        return None
+    return None if has_known_field(block[found.start() : MAX_HEADER_BYTES]) else found.start()
+
+
+def has_known_field(block: bytes) -> bool:
+    """True if a line of ``block`` is a field that every mail has."""
+    return _KNOWN_FIELD.search(block) is not None
 
 
 def read_headers(block: bytes, charset: str | None = None) -> dict[str, list[str]]:
@@ -60,6 +104,9 @@ def read_headers(block: bytes, charset: str | None = None) -> dict[str, list[str
     untouched."""
     headers: dict[str, list[str]] = {}
     block = block[:MAX_HEADER_BYTES]
+    if charset is None and not block.isascii() and (declared := _CHARSET.search(block)) is not None:
+        # What stands raw in the header is mostly in the charset of the text.
+        charset = declared.group(1).decode("ascii")
     if block.startswith((b"From ", b">From ")):
         block = block.partition(b"\n")[2]
     name = ""
@@ -89,7 +136,7 @@ def looks_like_header(block: bytes) -> bool:
 
 def _value(parts: list[bytes], charset: str | None) -> str:
     raw = (parts[0] if len(parts) == 1 else b"".join(parts))[:MAX_VALUE].strip()
-    return raw.decode("ascii") if raw.isascii() else decode_bytes(raw, None if charset is None else charset)
+    return raw.decode("ascii") if raw.isascii() and b"\x1b" not in raw else decode_mixed(raw, charset)
 
 
 def first(headers: Headers, name: str) -> str:
@@ -107,6 +154,8 @@ def read_ids(values: list[str]) -> tuple[str, ...]:
     """Return the message ids of In-Reply-To or References in angle brackets, in order, each once."""
     found: dict[str, None] = {}
     for value in values:
+        if "=?" in value and "<" not in value:
+            value = decode_words(value)
         ids = [_SPACE.sub("", each) for each in _MESSAGE_ID.findall(value)]
         if not ids:
             ids = [word for word in value.strip("<> ").split()[:MAX_IDS] if "@" in word and len(word) < 990]
@@ -159,6 +208,7 @@ class _Mailbox:
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        self.before_comma: list[str] = []
         self.comments: list[str] = []
         self.angle: str | None = None
 
@@ -167,7 +217,7 @@ class _Mailbox:
             address = _wire_address(self.angle)
             if address is None:
                 return None
-            return Address(_name("".join(self.words)) or _name(" ".join(self.comments)), address)
+            return Address(_name("".join([*self.before_comma, *self.words])) or _name(" ".join(self.comments)), address)
         bare = "".join(self.words)
         if "@" not in bare:
             return None
@@ -177,11 +227,20 @@ class _Mailbox:
                 return Address(_name(" ".join(self.comments)) or _name(rest), address)
         return None
 
+    def goes_on(self) -> bool:
+        """At a comma: true if it may stand within a name without quotes, as in 'Ruiz, Ana <ana@x>'."""
+        if self.angle is not None or self.comments or not "".join(self.words).strip() or len(self.before_comma) > 20:
+            return False
+        return not any("@" in word for word in self.words)
+
 
 def _mailboxes(value: str) -> Iterator[Address]:
     box = _Mailbox()
     for kind, token in _tokens(value):
-        if kind == "separator":
+        if (kind, token) == ("separator", ",") and box.goes_on():
+            box.before_comma += [*box.words, ","]
+            box.words = []
+        elif kind == "separator":
             if (found := box.read()) is not None:
                 yield found
             box = _Mailbox()
@@ -266,8 +325,12 @@ def _closing(value: str, start: int) -> int:
 def _wire_address(text: str) -> str | None:
     if text.startswith("@") and ":" in text:
         text = text.rpartition(":")[2]  # a source route of RFC 822
+    if "(" in text and '"' not in text:
+        text = _COMMENT.sub("", text)
     text = _SPACE.sub("", text) if '"' not in text else text.strip()
-    text = text.strip("<>'")
+    text = text.strip("<>'").rstrip(";,")
+    if text[:1] == '"' == text[-1:]:
+        text = text[1:-1]
     text = text.removeprefix("mailto:")
     local, at, domain = text.rpartition("@")
     domain = domain.strip(".").lower()
@@ -279,6 +342,9 @@ def _name(text: str) -> str:
     text = text.strip()
     if '"' in text:
         text = re.sub(r'"((?:[^"\\]|\\.)*+)"', lambda quoted: re.sub(r"\\(.)", r"\1", quoted.group(1)), text)
+    # half an angle bracket is of an address that was cut
+    if text.count("<") != text.count(">"):
+        text = text.rstrip("<> ")
     name = clean_line(decode_words(text), MAX_NAME)
     if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
@@ -288,10 +354,16 @@ def _name(text: str) -> str:
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     """Return the lower-case word of a Content-Type or Content-Disposition, and its parameters (RFC 2231 and
     habit)."""
-    word = value.partition(";")[0].strip().lower()
+    word, _, rest = value[:MAX_VALUE].strip().partition(";")
+    word = word.partition("(")[0].strip()
+    if " " in word and "=" in word:
+        # The semicolon was forgotten.
+        word, _, forgotten = word.partition(" ")
+        rest = f"{forgotten};{rest}"
+    word = word.lower()
     plain: dict[str, str] = {}
     extended: dict[str, list[tuple[int, bool, str]]] = {}
-    for found in _PARAMETER.finditer(value[:MAX_VALUE], len(value.partition(";")[0])):
+    for found in _PARAMETER.finditer(f";{rest}"):
         name, section, star, quoted, bare = found.groups()
         text = re.sub(r'\\(["\\])', r"\1", quoted) if quoted is not None else (bare or "").strip()
         name = name.lower()

@@ -64,6 +64,9 @@ def is_answer(mail: ParsedMail) -> bool:
 def find_ticket(mail: ParsedMail, envelope_to: list[str], contact: Contact) -> Match:
     """The ticket of a mail. Four queries at the most."""
     referred = [*mail.in_reply_to, *reversed(mail.references[-REFERENCES_READ:])]
+    if mail.bounce.original_message_id:
+        # a report of delivery is about that mail, whatever else it refers to
+        referred.insert(0, mail.bounce.original_message_id)
     return (
         _by_token(mail, envelope_to, referred)
         or _by_thread(referred)
@@ -100,7 +103,10 @@ def _takes_part(ticket: Ticket, contact: Contact) -> bool:
 
 
 def _by_number(mail: ParsedMail, contact: Contact) -> Match | None:
-    found = Ticket.objects.filter(number__in=numbers_in(mail.subject)[:5]).select_related("contact")
+    numbers = numbers_in(mail.subject)[:5]
+    if not numbers:
+        return None
+    found = Ticket.objects.filter(number__in=numbers).select_related("contact")
     strangers: Ticket | None = None
     for ticket in found:
         if _takes_part(ticket, contact):
@@ -110,12 +116,14 @@ def _by_number(mail: ParsedMail, contact: Contact) -> Match | None:
 
 
 def _by_recent(mail: ParsedMail, contact: Contact) -> Match:
+    if not is_answer(mail):
+        return Match(None, "")
     recent = list(
         Ticket.objects.filter(contact=contact, activity_at__gt=utc_now() - RECENT)
         .filter(~Q(stage=Stage.BIN))
         .order_by("-activity_at")[:20]
     )
-    if not recent or not is_answer(mail):
+    if not recent:
         return Match(None, "")
     subject = bare_subject(mail.subject)
     same = [ticket for ticket in recent if subject and bare_subject(ticket.subject) == subject]

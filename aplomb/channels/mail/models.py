@@ -24,6 +24,10 @@ class Mailbox(models.Model):
         PASSWORD = "password", _("a password")
         OAUTH = "oauth", _("consent (OAuth 2)")
 
+    class Takes(models.TextChoices):
+        NEW = "new", _("what is unread, or comes from now on")
+        ALL = "all", _("everything that is there")
+
     name = models.CharField(_("name in the From line"), max_length=80)
     address = models.EmailField(_("address"), max_length=254, unique=True)
     team = models.ForeignKey(
@@ -35,6 +39,8 @@ class Mailbox(models.Model):
     # the server delivers help+anything@ to help@, so that answers can carry a signed token in their address
     has_plus = models.BooleanField(_("the server knows plus addresses"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
+    # being set up, step by step: nothing comes in or leaves by it yet
+    is_draft = models.BooleanField(default=False)
     intake = models.CharField(_("mail comes in by"), max_length=8, choices=Intake.choices, default=Intake.RECEIVER)
     host = models.CharField(_("IMAP server"), max_length=253, default="", blank=True)
     port = models.PositiveIntegerField(_("port"), default=993)
@@ -42,6 +48,9 @@ class Mailbox(models.Model):
     login = models.CharField(_("name on the server"), max_length=254, default="", blank=True)
     password = models.BinaryField(max_length=1024, default=b"", blank=True)
     folder = models.CharField(_("folder"), max_length=120, default="INBOX", blank=True)
+    takes = models.CharField(_("of the folder"), max_length=8, choices=Takes.choices, default=Takes.NEW)
+    # since when the folder is read: what arrived before and was read there stays there
+    reads_since = models.DateTimeField(default=utc_now)
     sign_in = models.CharField(_("signs in by"), max_length=8, choices=SignIn.choices, default=SignIn.PASSWORD)
     # its own way out; empty: the way of the whole desk (APLOMB_SMTP_OUT)
     out_host = models.CharField(_("SMTP server"), max_length=253, default="", blank=True)
@@ -83,15 +92,56 @@ class MailboxAlias(models.Model):
         return self.address
 
 
+class MailboxCheck(models.Model):
+    """What was last found of a mailbox: settings for its address, or whether it works. Steps as trying.py tells them."""
+
+    class Kind(models.TextChoices):
+        SEARCH = "search", _("settings looked for")
+        TEST = "test", _("tested")
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="checks")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    started_at = models.DateTimeField(default=utc_now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    found = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "kind"], name="one_check_of_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.mailbox_id}"
+
+
 class MailboxLease(models.Model):
     """Which process reads a mailbox, until when unless it says so again."""
 
     mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, primary_key=True, related_name="lease")
     holder = models.CharField(max_length=80)
     until = models.DateTimeField()
+    # somebody wants it read now
+    is_asked = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.mailbox_id} by {self.holder}"
+
+
+class UnfetchedMail(models.Model):
+    """A mail that its server shows and does not hand over: those behind it are read, and it is asked for again."""
+
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="unfetched")
+    uid_validity = models.BigIntegerField()
+    uid = models.BigIntegerField()
+    reason = models.CharField(max_length=500, default="", blank=True)
+    tries = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField(default=utc_now)
+    again_at = models.DateTimeField(default=utc_now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["mailbox", "uid_validity", "uid"], name="one_unfetched")]
+
+    def __str__(self) -> str:
+        return f"{self.uid} of {self.mailbox_id}"
 
 
 class MailGrant(models.Model):
@@ -114,15 +164,17 @@ class MailGrant(models.Model):
     service = models.CharField(_("service"), max_length=10, choices=Service.choices)
     flow = models.CharField(_("who consents"), max_length=10, choices=Flow.choices, default=Flow.DELEGATED)
     mechanism = models.CharField(max_length=8, choices=Mechanism.choices, default=Mechanism.XOAUTH2)
-    tenant = models.CharField(_("tenant"), max_length=120, default="", blank=True)
-    client_id = models.CharField(_("client ID"), max_length=255)
-    client_secret = models.BinaryField(max_length=2048, default=b"", blank=True)
+    tenant = models.CharField(_("directory ID"), max_length=120, default="", blank=True)
+    application_id = models.CharField(_("application ID"), max_length=255)
+    application_secret = models.BinaryField(max_length=2048, default=b"", blank=True)
     authorize_url = models.CharField(_("page of consent"), max_length=500, default="", blank=True)
     token_url = models.CharField(_("token endpoint"), max_length=500, default="", blank=True)
     scope = models.CharField(_("scope"), max_length=500, default="", blank=True)
     refresh_token = models.BinaryField(max_length=8192, default=b"", blank=True)
     access_token = models.BinaryField(max_length=8192, default=b"", blank=True)
     access_ends_at = models.DateTimeField(null=True, blank=True)
+    # a process is asking for the next token, until then unless it says so sooner
+    refreshing_until = models.DateTimeField(null=True, blank=True)
     # of the consent that is on its way: the digest of its state, and its PKCE verifier, encrypted
     state_digest = models.CharField(max_length=64, default="", blank=True)
     verifier = models.BinaryField(max_length=512, default=b"", blank=True)
@@ -241,10 +293,13 @@ class ThreadMark(models.Model):
 
 
 class LastAcknowledgement(models.Model):
-    """When an address last got an acknowledgement: at most one an hour (RFC 3834 section 2)."""
+    """When an address last got an acknowledgement: at most one an hour (RFC 3834 section 2), and few a day."""
 
     address = models.CharField(max_length=320, primary_key=True)
     at = models.DateTimeField()
+    # how many it got since then without an answer of a person
+    since = models.DateTimeField(null=True)
+    count = models.PositiveSmallIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.address} at {self.at:%H:%M}"
@@ -264,6 +319,49 @@ class BouncedAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class UndeliveredCopy(models.Model):
+    """That a message did not reach one of its addresses (`email_key`), or not yet, in the words of the server."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=320)
+    at = models.DateTimeField()
+    # the server has given up; else it goes on trying
+    is_final = models.BooleanField()
+    status = models.CharField(max_length=16, default="", blank=True)
+    reason = models.CharField(max_length=500, default="", blank=True)
+    mail = models.ForeignKey(IncomingMail, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["message", "address"], name="one_undelivered_copy")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} to {self.address}"
+
+
+class MailTraits(models.Model):
+    """What a message's mail had beside words: an invitation, a signature, a name that shows another address.
+
+    One row a message, only where there is something to say.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    # {"method", "summary", "start", "end", "location", "organiser", "answers", "is_cancelled"}; empty: none
+    invitation = models.JSONField(default=dict)
+    # smime or pgp; that a signature is there says nothing of whether it is right
+    protection = models.CharField(max_length=8, default="", blank=True)
+    is_signed = models.BooleanField(default=False)
+    is_encrypted = models.BooleanField(default=False)
+    # the address that the sender's name shows, and the one that the mail came from
+    poses_as = models.CharField(max_length=320, default="", blank=True)
+    came_from = models.CharField(max_length=320, default="", blank=True)
+    # a report of delivery about a mail of this desk
+    is_report = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"traits of {self.message_id}"
 
 
 class BlockedSender(models.Model):

@@ -1,20 +1,15 @@
 """The bytes of a mail read into what a ticket needs. Pure; whatever arrives, something comes out."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Final
+from urllib.parse import unquote
 
-from aplomb.channels.mail.automatic import (
-    Automatic,
-    Bounce,
-    BouncedRecipient,
-    Report,
-    read_bounce,
-    recognise,
-    status_text,
-)
+from aplomb.channels.mail.automatic import Automatic, recognise
+from aplomb.channels.mail.body import Body, message_within, read_body
+from aplomb.channels.mail.bounces import Bounce, BouncedRecipient, read_bounce, read_report
 from aplomb.channels.mail.headers import (
     Address,
     Headers,
@@ -27,28 +22,33 @@ from aplomb.channels.mail.headers import (
     read_text,
     split_header,
 )
+from aplomb.channels.mail.invitations import Attendee, Invitation
 from aplomb.channels.mail.mime import Part, read_parts
+from aplomb.channels.mail.newtext import new_text_of
+from aplomb.channels.mail.protection import Protection
 from aplomb.channels.mail.sniff import safe_name, sniff_type
-from aplomb.lib.html import MAX_HTML, html_to_text, sanitise, text_to_html
-from aplomb.lib.mailtext import clean_text, decode_bytes
+from aplomb.lib.html import sanitise
+from aplomb.reading.forward_words import forward_prefix
+from aplomb.reading.forwarded import Forwarded, is_nearly_empty, read_forwarded
 from aplomb.reading.language import detect
-from aplomb.reading.quotes import split_quoted
 
 __all__ = [
     "Address",
+    "Attendee",
     "Automatic",
     "Bounce",
     "BouncedRecipient",
+    "Forwarded",
+    "Invitation",
     "ParsedAttachment",
     "ParsedMail",
+    "Protection",
     "Unparsable",
     "parse_mail",
 ]
 
-MAX_TEXT: Final = 2_000_000
 MAX_ATTACHMENTS: Final = 500
 
-_FORWARD = re.compile(r"\s*(?:fwd?|rv|i|tr|wg|enc|doorst|vs|pd|πρθ|προώθ|προωθ|redirec[țţt])\s*:", re.I)
 _CONTENT_ID = re.compile(r"""cid:([^"'\s>)]+)""", re.I)
 _SEEN_FIELDS: Final = (
     "delivered-to",
@@ -90,8 +90,9 @@ class ParsedMail:
     """What a mail says. Ids stand in angle brackets, instants in UTC; texts are NFC and free of control
     characters.
 
-    ``html`` is sanitised; ``new_text`` is ``text`` without quoted history and signature; ``size`` is in
-    bytes.
+    ``html`` is sanitised; ``new_text`` is the piece of ``text`` that is no quoted history and no signature;
+    ``size`` is in bytes. ``authors`` are all of From, of whom ``sender`` is the first; ``forwarded`` is the mail
+    within a forwarded one; ``protection`` says that it is signed or encrypted, and nothing of by whom.
     """
 
     message_id: str | None
@@ -112,6 +113,10 @@ class ParsedMail:
     bounce: Bounce
     lang: str | None
     size: int
+    forwarded: Forwarded | None = None
+    authors: tuple[Address, ...] = ()
+    protection: Protection | None = None
+    invitation: Invitation | None = None
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -123,14 +128,17 @@ def parse_mail(raw: bytes) -> ParsedMail:
         raise Unparsable("empty")
     root = read_parts(raw)
     headers = root.headers
-    body = _Body()
-    body.read(root)
-    text, html = body.text(), body.html()
+    body = read_body(root)
+    text, html = body.text, body.html
     subject = read_text(first(headers, "subject"))
-    sender = _sender(headers)
+    authors = read_addresses(headers.get("from", []))
+    sender = authors[0] if authors else _sender(headers)
     from_address = sender.address if sender else ""
-    new_text = _new_text(subject, text, html)
-    bounce = read_bounce(headers, from_address, subject, text, body.report)
+    report = read_report(root)
+    bounce = read_bounce(headers, from_address, subject, text, report)
+    forwarded = None if report.kind or bounce.recipients else _forwarded(body, subject)
+    # Who forwards a mail sends what is below on purpose.
+    new_text = text if forward_prefix(subject) else new_text_of(text, html)
     return ParsedMail(
         message_id=read_message_id(headers.get("message-id", [])),
         in_reply_to=read_ids(headers.get("in-reply-to", [])),
@@ -146,16 +154,33 @@ def parse_mail(raw: bytes) -> ParsedMail:
         html=None if html is None else sanitise(html),
         new_text=new_text,
         attachments=_attachments(body.files, html),
-        automatic=recognise(headers, from_address, subject, new_text, body.report, bounce),
+        automatic=recognise(headers, from_address, subject, new_text, report, bounce),
         bounce=bounce,
         lang=detect(f"{subject}\n{new_text[:2_000]}", _declared_language(headers)),
         size=len(raw),
+        forwarded=forwarded,
+        authors=authors,
+        protection=body.protection,
+        invitation=body.invitation,
     )
 
 
-def _new_text(subject: str, text: str, html: str | None) -> str:
-    # Who forwards a mail sends what is below on purpose.
-    return text if _FORWARD.match(subject) else split_quoted(text, html).new_text
+def _forwarded(body: Body, subject: str) -> Forwarded | None:
+    """The mail that this one forwards: in its text, or as the one mail attached to it."""
+    if (found := read_forwarded(body.text, body.html, subject)) is not None:
+        return found
+    mails = [part for part in body.files if part.type in ("message/rfc822", "message/global")]
+    if len(mails) != 1 or not (forward_prefix(subject) or is_nearly_empty(body.text)):
+        return None
+    headers, inner = message_within(mails[0])
+    sender = _sender(headers)
+    return Forwarded(
+        from_name=sender.name if sender else "",
+        from_address=sender.address if sender else "",
+        subject=read_text(first(headers, "subject")),
+        text=inner.text,
+        above=body.text,
+    )
 
 
 def _sender(headers: Headers) -> Address | None:
@@ -175,136 +200,25 @@ def _declared_language(headers: Headers) -> str | None:
     return declared if declared.isalpha() and len(declared) == 2 else None
 
 
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of the body: plain text, HTML, or both as alternatives of each other."""
-
-    plain: str | None
-    html: str | None
+def _attachments(files: list[Part], html: str | None) -> tuple[ParsedAttachment, ...]:
+    shown = _shown_ids(html) if html and files else frozenset()
+    return tuple(_attachment(part, number, shown) for number, part in enumerate(files[:MAX_ATTACHMENTS], 1))
 
 
-class _Body:
-    """The parts of a mail sorted into what is read, what is a file and what machines report."""
-
-    def __init__(self) -> None:
-        self.pieces: list[_Piece] = []
-        self.files: list[tuple[Part, str]] = []
-        self.report = Report()
-
-    def read(self, part: Part) -> None:
-        if part.type == "multipart/alternative":
-            self._read_alternatives(part)
-        elif part.parts:
-            if part.type == "multipart/report":
-                self.report = _report(part)
-            for inner in part.parts:
-                self.read(inner)
-        elif _is_body(part):
-            text = _decoded(part)
-            is_html = part.type == "text/html"
-            self.pieces.append(_Piece(None, text) if is_html else _Piece(text, None))
-        else:
-            self.files.append((part, part.type))
-
-    def _read_alternatives(self, part: Part) -> None:
-        held = self.pieces
-        plain: str | None = None
-        html: str | None = None
-        for inner in part.parts:
-            if inner.type in ("text/x-amp-html", "text/watch-html"):
-                continue
-            self.pieces = []
-            self.read(inner)
-            plain = _joined([piece.plain for piece in self.pieces]) or plain
-            html = _joined([piece.html for piece in self.pieces]) or html
-        self.pieces = held
-        if plain or html:
-            self.pieces.append(_Piece(plain, html))
-
-    def text(self) -> str:
-        texts = [piece.plain if (piece.plain or "").strip() else _text_of(piece.html) for piece in self.pieces]
-        joined = "\n\n".join(text.strip("\n") for text in texts if text and text.strip())
-        return clean_text(joined[:MAX_TEXT]).strip("\n")
-
-    def html(self) -> str | None:
-        if not any(piece.html for piece in self.pieces):
-            return None
-        return "<hr>".join(piece.html or text_to_html(piece.plain or "") for piece in self.pieces)
+def _shown_ids(html: str) -> frozenset[str]:
+    written = _CONTENT_ID.findall(html)
+    return frozenset({unescape(unquote(each)).lower() for each in written} | {each.lower() for each in written})
 
 
-def _joined(texts: list[str | None]) -> str:
-    return "\n".join(text for text in texts if text and text.strip())
-
-
-def _text_of(html: str | None) -> str:
-    return html_to_text(html) if html else ""
-
-
-def _is_body(part: Part) -> bool:
-    named = "filename" in part.disposition_parameters or "name" in part.parameters
-    return part.type in ("text/plain", "text/html") and part.disposition != "attachment" and not named
-
-
-def _decoded(part: Part) -> str:
-    text = decode_bytes(part.content(), part.parameters.get("charset"))
-    if part.type == "text/html":
-        return clean_text(text[: MAX_HTML + 1])
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _unflowed(text, part.parameters) if part.parameters.get("format", "").lower() == "flowed" else text
-
-
-def _unflowed(text: str, parameters: dict[str, str]) -> str:
-    """Join the soft line ends of format=flowed (RFC 3676): a line that ends in a blank goes on in the
-    next."""
-    drop_blank = parameters.get("delsp", "").lower() == "yes"
-    lines: list[str] = []
-    going_on = False
-    for line in text.split("\n"):
-        if going_on and not line.startswith(">") and line != "-- ":
-            lines[-1] += line.removeprefix(" ")
-        else:
-            lines.append(line if line.startswith(">") else line.removeprefix(" "))
-        going_on = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if going_on and drop_blank:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
-
-
-def _report(part: Part) -> Report:
-    kind = part.parameters.get("report-type", "").strip().lower()
-    status = original = b""
-    for inner in _leaves(part):
-        if inner.type in ("message/delivery-status", "message/global-delivery-status"):
-            status = status_text(inner.content())
-            kind = kind or "delivery-status"
-        elif inner.type in (
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global",
-        ):
-            original = original or split_header(inner.content().lstrip())[0]
-    return Report(kind, status, original)
-
-
-def _leaves(part: Part) -> Iterator[Part]:
-    for inner in part.parts:
-        yield from _leaves(inner) if inner.parts else (inner,)
-
-
-def _attachments(files: list[tuple[Part, str]], html: str | None) -> tuple[ParsedAttachment, ...]:
-    shown = {each.lower() for each in _CONTENT_ID.findall(html)} if html and files else set()
-    return tuple(_attachment(part, number, shown) for number, (part, _) in enumerate(files[:MAX_ATTACHMENTS], 1))
-
-
-def _attachment(part: Part, number: int, shown: set[str]) -> ParsedAttachment:
+def _attachment(part: Part, number: int, shown: frozenset[str]) -> ParsedAttachment:
     content = part.content()
     declared = part.type
     written = part.disposition_parameters.get("filename") or part.parameters.get("name") or ""
-    if part.type == "message/rfc822":
+    if part.type in ("message/rfc822", "message/global"):
         kind = declared
         written = written or _message_name(content)
     else:
+        written = written or first(part.headers, "content-description") * (declared == "application/octet-stream")
         kind = sniff_type(content, declared, written)
     content_id = read_text(first(part.headers, "content-id"), 250).strip("<> ")
     return ParsedAttachment(

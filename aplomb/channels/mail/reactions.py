@@ -1,13 +1,17 @@
 """What mail does when something happens on a ticket."""
 
 from aplomb.tickets.events import (
+    DeliveryChanged,
     LetterSent,
     MessageReceived,
     MessageSent,
     TextErased,
     TextRedacted,
+    TicketBinned,
     TicketDiscarded,
+    TicketRestored,
 )
+from aplomb.tickets.models import Delivery
 
 
 def on_message_sent(event: MessageSent) -> None:
@@ -45,3 +49,35 @@ def on_ticket_discarded(event: TicketDiscarded) -> None:
     from aplomb.channels.mail.forgetting import forget_mails_of_ticket
 
     forget_mails_of_ticket(event.ticket_id)
+
+
+def on_delivery_changed(event: DeliveryChanged) -> None:
+    """Who has the ticket hears by mail too that its customer did not get the answer; the page says it anyway."""
+    from aplomb.channels.mail.jobs import tell_undelivered
+
+    if event.delivery == Delivery.FAILED:
+        tell_undelivered.enqueue(message_id=event.message_id)
+
+
+def on_ticket_binned(event: TicketBinned) -> None:
+    """Somebody called it spam: its mails are learnt as such."""
+    from aplomb.channels.mail import spamlist
+
+    if event.reason == "spam":
+        spamlist.learn_from_ticket(event.ticket_id, is_spam=True)
+
+
+def on_ticket_restored(event: TicketRestored) -> None:
+    """It was none after all."""
+    from aplomb.channels.mail import spamlist
+
+    if event.reason == "spam":
+        spamlist.learn_from_ticket(event.ticket_id, is_spam=False)
+
+
+def on_customer_answered(event: MessageSent) -> None:
+    """What a person answers is no spam: learnt until there is plenty of it."""
+    from aplomb.channels.mail import spam, spamlist
+
+    if event.person_id and spam.wants_good_ones():
+        spamlist.learn_from_ticket(event.ticket_id, is_spam=False, most=1)

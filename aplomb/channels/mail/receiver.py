@@ -16,8 +16,9 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
-from aplomb.channels.mail.models import Mailbox
+from aplomb.channels.mail.addressing import names_us, our_addresses
 from aplomb.channels.mail.storing import Arrival, store
+from aplomb.journal.jobs.way import somebody_waits
 
 log = structlog.get_logger()
 
@@ -95,6 +96,7 @@ class Reception:
     async def handle_MAIL(  # noqa: N802  aiosmtpd's word
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        somebody_waits()
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
@@ -102,6 +104,7 @@ class Reception:
     async def handle_RCPT(  # noqa: N802  aiosmtpd's word
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        somebody_waits()
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         try:
@@ -115,12 +118,15 @@ class Reception:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's word
+        somebody_waits()
         content = envelope.original_content or b""
         arrival = Arrival(
             content=content,
             source="lmtp" if isinstance(server, LMTP) else "smtp",
             envelope_from=envelope.mail_from or "",
             envelope_to=tuple(envelope.rcpt_tos),
+            peer=str(session.peer[0]) if isinstance(session.peer, tuple) else "",
+            helo=str(session.host_name or ""),
         )
         try:
             await asyncio.wrap_future(self.writer.keep(arrival))
@@ -142,18 +148,17 @@ class OurAddresses:
         self.read_at = float("-inf")
 
     async def has(self, address: str) -> bool:
-        """Whether mail to this address is for the desk: a mailbox in use, plus addresses included."""
+        """Whether mail to this address is for the desk: a mailbox in use or its alias, plus addresses included."""
         if time.monotonic() - self.read_at > FRESH_SECONDS:
             self.known = await asyncio.to_thread(addresses_in_use)
             self.read_at = time.monotonic()
-        local, _at, domain = address.lower().rpartition("@")
-        return not self.known.isdisjoint({address.lower(), f"{local.partition('+')[0]}@{domain}"})
+        return names_us(address, self.known)
 
 
 def addresses_in_use() -> frozenset[str]:
     """Looked up in a thread of its own, which keeps no connection."""
     try:
-        return frozenset(Mailbox.objects.filter(is_active=True).values_list("address", flat=True))
+        return our_addresses()
     finally:
         connections.close_all()
 

@@ -1,14 +1,14 @@
 """The first step of every mail: its bytes are in the database before anybody is told that it was taken."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from aplomb.channels.mail.addressing import Places, place_at, places
 from aplomb.channels.mail.models import IncomingMail, Mailbox, RawMail
-from aplomb.customers.addresses import email_key
 from aplomb.lib.prepared import prepared
 
 COMPRESS_FROM = 2048
@@ -25,6 +25,9 @@ class Arrival:
     mailbox: Mailbox | None = None
     uid_validity: int | None = None
     uid: int | None = None
+    # the machine that brought it to our own receiver, and what it called itself: what SPF is about
+    peer: str = ""
+    helo: str = ""
 
 
 def store(arrivals: Sequence[Arrival]) -> list[IncomingMail]:
@@ -35,45 +38,52 @@ def store(arrivals: Sequence[Arrival]) -> list[IncomingMail]:
     from aplomb.channels.mail.jobs import apply_mail
     from aplomb.journal.jobs import enqueue_many
 
-    boxes = {
-        email_key(box.address): box for box in Mailbox.objects.filter(is_active=True).defer("password", "signature")
-    }
+    known = places()
     with transaction.atomic():
-        rows = IncomingMail.objects.bulk_create([_row(each, boxes) for each in arrivals])
+        rows = IncomingMail.objects.bulk_create([_row(each, known) for each in arrivals])
         RawMail.objects.bulk_create([_raw(row, each) for row, each in zip(rows, arrivals, strict=True)])
         enqueue_many(apply_mail, [{"mail_id": row.pk} for row in rows])
     return rows
 
 
 def store_fetched(arrival: Arrival) -> IncomingMail | None:
-    """Store one mail of a mailbox that is fetched; None when it was stored before."""
+    """Store one mail of a mailbox that is fetched; None when it was stored before.
+
+    A server that gives a number a second time, to another mail, loses nothing: that mail is stored without its number.
+    """
     try:
         with transaction.atomic():
             return store([arrival])[0]
     except IntegrityError:
-        return None
+        before = IncomingMail.objects.filter(
+            mailbox=arrival.mailbox, uid_validity=arrival.uid_validity, uid=arrival.uid
+        ).first()
+        if before is None:
+            raise
+        if _is_same(before, arrival):
+            return None
+    return store([replace(arrival, uid_validity=None, uid=None)])[0]
 
 
-def mailbox_at(addresses: Iterable[str], boxes: Mapping[str, Mailbox]) -> Mailbox | None:
-    """The first of these mailboxes (by address) that one of the addresses names, plus addresses included."""
-    for address in addresses:
-        local, _at, domain = email_key(address).rpartition("@")
-        found = boxes.get(f"{local}@{domain}") or boxes.get(f"{local.partition('+')[0]}@{domain}")
-        if found is not None:
-            return found
-    return None
+def _is_same(before: IncomingMail, arrival: Arrival) -> bool:
+    """By its bytes; by its size alone once the bytes were forgotten."""
+    if before.size != len(arrival.content):
+        return False
+    return not RawMail.objects.filter(mail=before).exists() or raw_bytes(before) == arrival.content
 
 
-def _row(arrival: Arrival, boxes: Mapping[str, Mailbox]) -> IncomingMail:
+def _row(arrival: Arrival, known: Places) -> IncomingMail:
+    place = place_at(_few(arrival.envelope_to), known)
     return IncomingMail(
         # known from the beginning: who may see a mail that cannot be read depends on it
-        mailbox=arrival.mailbox or mailbox_at(_few(arrival.envelope_to), boxes),
+        mailbox=arrival.mailbox or (place.mailbox if place else None),
         source=arrival.source,
         envelope_from=_clean(arrival.envelope_from)[:320],
         envelope_to=[_clean(each)[:320] for each in _few(arrival.envelope_to)],
         size=len(arrival.content),
         uid_validity=arrival.uid_validity,
         uid=arrival.uid,
+        verdicts={"peer": arrival.peer[:64], "helo": _clean(arrival.helo)[:253]} if arrival.peer else {},
     )
 
 
@@ -95,8 +105,11 @@ def _raw(row: IncomingMail, arrival: Arrival) -> RawMail:
 
 
 def raw_bytes(mail: IncomingMail) -> bytes:
-    """The mail as it came."""
-    [raw] = _raw_of(mail.pk)
+    """The mail as it came. Raises RawMail.DoesNotExist when it was forgotten."""
+    found = _raw_of(mail.pk)
+    if not found:
+        raise RawMail.DoesNotExist
+    raw = found[0]
     content = bytes(raw.content)
     return zlib.decompress(content) if raw.is_compressed else content
 

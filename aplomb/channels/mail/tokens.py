@@ -35,3 +35,29 @@ def numbers_signed_in(text: str, key: bytes) -> list[str]:
         if is_number(number) and hmac.compare_digest(signature, _signature(number, chance, key))
     ]
     return list(dict.fromkeys(found))
+
+
+# of a colleague who answers from a mail program of their own: r answers the customer, n is a note among colleagues
+_STAFF_MARK = re.compile(r"(?<![\w.])([rn])-(\d{8})\.([a-z2-7]{13})\.([a-z2-7]{16})(?![\w])")
+
+
+def new_staff_token(number: str, person_id: int, key: bytes, *, is_note: bool = False) -> str:
+    """A fresh token with which this person may answer on the ticket by mail; nobody else's mail is taken with it."""
+    kind = "n" if is_note else "r"
+    chance = base64.b32encode(secrets.token_bytes(8)).decode().lower().rstrip("=")
+    return f"{kind}-{number}.{chance}.{_staff_signature(kind, number, person_id, chance, key)}"
+
+
+def staff_tokens_in(text: str, person_id: int, key: bytes) -> list[tuple[str, bool]]:
+    """The tickets' numbers of this person's tokens in a text, each with whether it asks for a note."""
+    found = [
+        (number, kind == "n")
+        for kind, number, chance, signature in _STAFF_MARK.findall(text.lower())
+        if is_number(number) and hmac.compare_digest(signature, _staff_signature(kind, number, person_id, chance, key))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _staff_signature(kind: str, number: str, person_id: int, chance: str, key: bytes) -> str:
+    digest = hmac.new(key, f"staff:{kind}:{number}:{person_id}:{chance}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:10]).decode().lower()

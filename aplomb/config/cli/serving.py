@@ -11,6 +11,7 @@ import click
 
 from aplomb.config.cli.database import bring_up_to_date, require_schema
 from aplomb.config.cli.mailing import fetch
+from aplomb.config.cli.mailreading import parse, trim
 from aplomb.config.cli.talk import Trouble, answer, say, start_django, with_json
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -28,7 +29,7 @@ def serve(as_json: bool) -> None:
         _require_free(settings.SMTP_HOST, settings.SMTP_PORT, "APLOMB_SMTP_PORT")
     bring_up_to_date()
     _fill_when_empty()
-    parts = [_jobs()]
+    parts = [_jobs(), _readers()]
     if settings.SMTP_PORT:
         parts.append(_receiver())
     where = {"desk": settings.URL, "mail": f"{settings.SMTP_HOST}:{settings.SMTP_PORT}", "links": _links()}
@@ -55,7 +56,7 @@ def web(as_json: bool) -> None:
 @click.command()
 @with_json
 def worker(as_json: bool) -> None:
-    """Only the jobs: outgoing mail, reading what came in, fetching mailboxes, checkpoints."""
+    """Only the jobs: outgoing mail, reading what came in, checkpoints; mailboxes too where nothing else reads them."""
     start_django()
     require_schema()
     answer({"jobs": "running"}, "Jobs are running.", as_json=as_json)
@@ -66,22 +67,26 @@ def worker(as_json: bool) -> None:
 @with_json
 @click.pass_context
 def mail_or_fetch(ctx: click.Context, as_json: bool) -> None:
-    """Only the mail receiver; or, with `fetch`, look into the mailboxes once."""
+    """Only mail: the receiver, and the mailboxes that are fetched by IMAP; with `fetch`, look into those once."""
     if ctx.invoked_subcommand is not None:
         return
     start_django()
     from django.conf import settings
 
     require_schema()
-    if not settings.SMTP_PORT:
-        raise Trouble("APLOMB_SMTP_PORT=0 means no receiver: give it a port.")
-    _require_free(settings.SMTP_HOST, settings.SMTP_PORT, "APLOMB_SMTP_PORT")
-    where = f"{settings.SMTP_HOST}:{settings.SMTP_PORT}"
-    answer({"mail": where}, f"Mail is received at {where}", as_json=as_json)
-    _run_until_stopped([_receiver()])
+    parts, where = [_readers()], ""
+    if settings.SMTP_PORT:
+        _require_free(settings.SMTP_HOST, settings.SMTP_PORT, "APLOMB_SMTP_PORT")
+        parts.append(_receiver())
+        where = f"{settings.SMTP_HOST}:{settings.SMTP_PORT}"
+    said = f"Mail is received at {where}, mailboxes are read." if where else "Mailboxes are read; there is no receiver."
+    answer({"mail": where}, said, as_json=as_json)
+    _run_until_stopped(parts)
 
 
 mail_or_fetch.add_command(fetch)
+mail_or_fetch.add_command(parse)
+mail_or_fetch.add_command(trim)
 
 
 def _jobs() -> Any:
@@ -94,6 +99,12 @@ def _jobs() -> Any:
     from aplomb.journal.jobs import on_sqlite
 
     return on_sqlite.Runner()
+
+
+def _readers() -> Any:
+    from aplomb.channels.mail.readers import MailboxReaders
+
+    return MailboxReaders()
 
 
 def _receiver() -> Any:

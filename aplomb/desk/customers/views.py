@@ -19,6 +19,7 @@ from aplomb.customers.actions import (
 )
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.customers.policies import may_change_customers, may_see_customers
+from aplomb.desk import returned
 from aplomb.desk.customers.forms import ContactForm, OrganisationForm, PointForm, pick_word
 from aplomb.desk.customers.reads import ROWS, find_contacts, list_organisations, newest_contacts
 from aplomb.desk.doors import only
@@ -184,9 +185,11 @@ def _contact_form(request: HttpRequest | None, whose: Contact) -> ContactForm:
 
 def _contact_page(request: HttpRequest, whose: Contact, form: ContactForm, point_form: PointForm) -> HttpResponse:
     by = person_of(request)
+    points = list(whose.points.order_by("id"))
     page: dict[str, Any] = {
         "contact": whose,
-        "points": whose.points.order_by("id"),
+        "points": points,
+        "came_back": returned.returned_from(each.value for each in points if each.kind == ContactPoint.Kind.EMAIL),
         "form": form,
         "point_form": point_form,
         **_tickets(by, contact=whose.pk),

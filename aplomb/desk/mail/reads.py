@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 
+from aplomb.channels.mail.holding import MEANING
 from aplomb.channels.mail.models import IncomingMail
 from aplomb.desk.mail.answers import Words, in_words
 from aplomb.desk.mail.policies import ACCOUNT, incoming_visible_to, outgoing_visible_to
@@ -36,6 +38,11 @@ class IncomingRow:
     ticket: Ticket | None
     suggestion: Ticket | None
 
+    @property
+    def meaning(self) -> "str | Promise":
+        """What it means that it is held, empty for others."""
+        return MEANING.get(self.mail.hold, "") if self.mail.state == IncomingMail.State.HELD else ""
+
 
 @dataclass(frozen=True)
 class OutgoingRow:
@@ -62,6 +69,8 @@ def incoming_page(by: Person, state: str, *, before: int | None = None) -> Incom
     found = incoming_visible_to(by).select_related("mailbox").defer("mailbox__password", "mailbox__signature")
     if state in INCOMING:
         found = found.filter(state=state)
+    if state == IncomingMail.State.HELD:
+        found = _without_spam(found)
     if before is not None:
         found = found.filter(pk__lt=before)
     mails = list(found.order_by("-id")[: ROWS + 1])
@@ -97,14 +106,21 @@ def _outgoing_row(mail: OutgoingMail, ticket: Ticket | None) -> OutgoingRow:
 
 
 def waiting_counts(by: Person) -> dict[str, int]:
-    """How many mails wait for a person, counted up to a thousand: parked, kept, failed."""
+    """How many mails wait for a person, counted up to a thousand: parked, held (spam apart), kept, failed."""
     parked = incoming_visible_to(by).filter(state=IncomingMail.State.PARKED).order_by()
     out = outgoing_visible_to(by).order_by()
+    held = _without_spam(incoming_visible_to(by).filter(state=IncomingMail.State.HELD)).order_by()
     return {
+        "held": held.values("pk")[:COUNT_AT_MOST].count(),
         "parked": parked.values("pk")[:COUNT_AT_MOST].count(),
         "kept": out.filter(state=Out.KEPT).values("pk")[:COUNT_AT_MOST].count(),
         "failed": out.filter(state=Out.FAILED).values("pk")[:COUNT_AT_MOST].count(),
     }
+
+
+def _without_spam(mails: QuerySet[IncomingMail]) -> QuerySet[IncomingMail]:
+    """Spam has a list of its own: what waits among it would drown what somebody must look at."""
+    return mails.exclude(hold=IncomingMail.Hold.SPAM)
 
 
 def settleable(by: Person, ids: list[int]) -> list[OutgoingMail]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aplomb.channels.mail.actions import discard_mail, retry_mail
 from aplomb.channels.mail.models import IncomingMail
 from aplomb.channels.mail.storing import raw_bytes
+from aplomb.channels.mail.wayout import own_servers
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import next_page, query_text, whole_number
@@ -29,6 +30,7 @@ from aplomb.desk.mail.reads import (
 )
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.actions import discard, release
+from aplomb.journal.outbox.ways import way_of
 from aplomb.tickets.policies import may_work
 
 STATES_IN: Sequence[tuple[str, object]] = IncomingMail.State.choices
@@ -37,14 +39,16 @@ STATES_IN: Sequence[tuple[str, object]] = IncomingMail.State.choices
 @only(may_work)
 @require_safe
 def incoming(request: HttpRequest) -> HttpResponse:
-    """Mails that came in: those that could not be read, or of another state (?state=)."""
-    state = query_text(request, "state") or IncomingMail.State.PARKED
+    """Mails that came in: those that wait for a person first (parked, then held), or of another state (?state=)."""
     by = person_of(request)
+    counts = waiting_counts(by)
+    first = IncomingMail.State.HELD if counts["held"] and not counts["parked"] else IncomingMail.State.PARKED
+    state = query_text(request, "state") or first
     page = {
         "page": incoming_page(by, state, before=whole_number(request.GET.get("before"))),
         "state": state,
         "states": STATES_IN,
-        "counts": waiting_counts(by),
+        "counts": counts,
     }
     return render(request, "desk/mail/incoming.html", page)
 
@@ -63,17 +67,20 @@ def raw(request: HttpRequest, pk: int) -> HttpResponse:
 @only(may_work)
 @require_POST
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read a parked or discarded mail again."""
+    """Read a parked or discarded mail again; let a held one through to its ticket."""
     mail = _incoming(request, pk)
     retry_mail(mail, by=person_of(request))
-    messages.success(request, _("The mail is being read again."))
+    if mail.hold:
+        messages.success(request, _("The mail goes on to its ticket."))
+    else:
+        messages.success(request, _("The mail is being read again."))
     return redirect(next_page(request, reverse("incoming_mail")))
 
 
 @only(may_work)
 @require_POST
 def discard_incoming(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a parked mail unread; its bytes stay, and it can be read again from among the discarded."""
+    """Leave a parked or held mail unread; its bytes stay, and it can be read again from among the discarded."""
     mail = _incoming(request, pk)
     discard_mail(mail, by=person_of(request))
     messages.success(request, _("The mail is discarded. It stays under “discarded” and can be read again."))
@@ -128,7 +135,7 @@ def settle(request: HttpRequest) -> HttpResponse:
     if wanted not in {"release", "discard"} or not mails:
         messages.error(request, _("Choose mails that are kept or could not be delivered."))
         return onward
-    if wanted == "release" and settings.SMTP_OUT is None:
+    if wanted == "release" and not any(way_of(each.sender) for each in mails):
         messages.error(request, _("There is no outgoing server yet. Set APLOMB_SMTP_OUT and start the desk again."))
         return onward
     done = sum((release if wanted == "release" else discard)(each, by=person) for each in mails)
@@ -143,8 +150,9 @@ def settle(request: HttpRequest) -> HttpResponse:
 @only(may_work)
 @require_safe
 def mail(request: HttpRequest) -> HttpResponse:
-    """Where something waits: parked mails before kept ones."""
-    return redirect("incoming_mail" if waiting_counts(person_of(request))["parked"] else "outgoing_mail")
+    """Where something waits: parked and held mails before kept ones."""
+    counts = waiting_counts(person_of(request))
+    return redirect("incoming_mail" if counts["parked"] or counts["held"] else "outgoing_mail")
 
 
 def _incoming(request: HttpRequest, pk: int) -> IncomingMail:
@@ -167,4 +175,4 @@ def _outgoing_states() -> list[tuple[str, str]]:
 
 def _server() -> dict[str, object]:
     server = settings.SMTP_OUT
-    return {"server": f"{server.host}:{server.port}" if server else ""}
+    return {"server": f"{server.host}:{server.port}" if server else ", ".join(own_servers())}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplomb.desk.settings import mailboxes, own, quick, staff
+from aplomb.desk.settings import mailbox_setup, mailboxes, own, quick, staff
 
 urlpatterns = [
     path("settings", own.own_settings, name="own_settings"),
@@ -23,6 +23,18 @@ urlpatterns = [
     path("settings/mailboxes/add", mailboxes.add, name="add_mailbox"),
     path("settings/mailboxes/<int:pk>", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:pk>/fetch", mailboxes.fetch, name="fetch_mailbox"),
-    path("settings/mailboxes/<int:pk>/try", mailboxes.attempt, name="try_mailbox"),
+    path("settings/mailboxes/new", mailbox_setup.begin, name="new_mailbox"),
+    path("settings/mailboxes/consent", mailbox_setup.consented, name="mailbox_consented"),
+    path("settings/mailboxes/<int:pk>/setup", mailbox_setup.servers, name="setup_mailbox"),
+    path("settings/mailboxes/<int:pk>/search", mailbox_setup.searched, name="mailbox_search"),
+    path("settings/mailboxes/<int:pk>/search-again", mailbox_setup.search_again, name="search_mailbox_again"),
+    path("settings/mailboxes/<int:pk>/sign-in", mailbox_setup.sign_in, name="sign_in_mailbox"),
+    path("settings/mailboxes/<int:pk>/consent", mailbox_setup.consent, name="consent_to_mailbox"),
+    path("settings/mailboxes/<int:pk>/try", mailbox_setup.attempt, name="try_mailbox"),
+    path("settings/mailboxes/<int:pk>/folder", mailbox_setup.choose_folder, name="choose_mailbox_folder"),
+    path("settings/mailboxes/<int:pk>/test", mailbox_setup.test, name="mailbox_test"),
+    path("settings/mailboxes/<int:pk>/test/steps", mailbox_setup.test_steps, name="mailbox_test_steps"),
+    path("settings/mailboxes/<int:pk>/finish", mailbox_setup.finish, name="finish_mailbox"),
+    path("settings/mailboxes/<int:pk>/discard", mailbox_setup.discard, name="discard_mailbox"),
     path("settings/desk", mailboxes.desk, name="desk_settings"),
 ]

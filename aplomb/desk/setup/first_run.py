@@ -7,10 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.drafts import begin_draft
 from aplomb.journal.actors import SYSTEM
 from aplomb.people.actions import add_person, set_up_desk
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Desk, Person, Role
+
+# its settings are looked for once the desk is there
+SEARCH = "search"
 
 
 class AlreadySetUp(Refused):
@@ -20,7 +24,7 @@ class AlreadySetUp(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstRun:
-    """What the page asks for. `mailbox` holds the arguments of add_mailbox."""
+    """What the page asks for. `mailbox` holds the arguments of add_mailbox, or SEARCH as its intake."""
 
     full_name: str
     work_name: str
@@ -62,7 +66,14 @@ def set_up(first: FirstRun) -> Person:
             by=SYSTEM,
         )
         try:
-            add_mailbox(by=SYSTEM, **first.mailbox)
+            _make_mailbox(first.mailbox)
         except Wrong as wrong:
             raise Wrong(f"mailbox_{wrong.field}", wrong.reason) from wrong
     return person
+
+
+def _make_mailbox(given: dict[str, Any]) -> None:
+    if given["intake"] == SEARCH:
+        begin_draft(given["address"], by=SYSTEM, name=given["name"], language=given["language"])
+    else:
+        add_mailbox(by=SYSTEM, **given)

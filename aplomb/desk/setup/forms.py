@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aplomb.channels.mail.models import Mailbox
 from aplomb.desk.inputs import DeskForm, LanguageField, ZoneField, language_choices
-from aplomb.desk.setup.first_run import FirstRun
+from aplomb.desk.setup.first_run import SEARCH, FirstRun
 from aplomb.people.models import Person
 
 
@@ -62,7 +62,10 @@ class FirstRunForm(DeskForm):
         label=_("Name in the From line"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     mailbox_intake = forms.ChoiceField(
-        label=_("Mail comes in by"), choices=Mailbox.Intake.choices, widget=forms.RadioSelect, initial="receiver"
+        label=_("Mail comes in by"),
+        choices=[(SEARCH, _("the desk looks for the settings next")), *Mailbox.Intake.choices],
+        widget=forms.RadioSelect,
+        initial=SEARCH,
     )
     mailbox_host = forms.CharField(
         label=_("IMAP server"),

@@ -4,11 +4,14 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from aplomb.channels.mail.checking import begin_check
+from aplomb.channels.mail.models import Mailbox, MailboxCheck
 from aplomb.desk.frame import forget_desk
 from aplomb.desk.inputs import posted
 from aplomb.desk.setup.first_run import AlreadySetUp, is_untouched, set_up
@@ -35,7 +38,12 @@ def first_run(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
         else:
             forget_desk()
-            return sign_in(request, person, method="first_run")
+            answer = sign_in(request, person, method="first_run")
+            draft = Mailbox.objects.filter(is_draft=True).first()
+            if draft is not None:
+                begin_check(draft, MailboxCheck.Kind.SEARCH, by=person)
+                answer["Location"] = reverse("setup_mailbox", args=[draft.pk])
+            return answer
     page = {"form": form, "receiver": f"{settings.SMTP_HOST}:{settings.SMTP_PORT}" if settings.SMTP_PORT else ""}
     return render(request, "desk/setup/first_run.html", page, status=400 if form.errors else 200)
 

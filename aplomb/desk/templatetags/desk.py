@@ -11,14 +11,18 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.forms import BoundField, CheckboxInput
 from django.templatetags.static import static
+from django.utils.functional import Promise
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from aplomb.channels.mail import watching
+from aplomb.channels.mail.models import Mailbox
 from aplomb.desk import words
 from aplomb.desk.localised import drawn, fixed
-from aplomb.tickets.models import Status
+from aplomb.desk.tickets import dangers
+from aplomb.tickets.models import Attachment, Status
 
 register = template.Library()
 
@@ -94,6 +98,12 @@ def file_size(size: int) -> str:
     return words.file_size(size)
 
 
+@register.filter
+def danger(file: Attachment) -> Promise | str:
+    """What is dangerous about a file, in a few words; empty for a file like any."""
+    return dangers.SHORT.get(dangers.danger(file.name, file.type), "")
+
+
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'«»]+")
 
 
@@ -109,6 +119,12 @@ def said(text: str) -> SafeString:
         end = match.start() + len(address)
     parts.append(escape(text[end:]))
     return mark_safe("".join(parts))  # noqa: S308  every part was escaped above
+
+
+@register.filter
+def troubles(mailbox: Mailbox) -> list[str]:
+    """What is wrong with a mailbox, in sentences."""
+    return [watching.Trouble(mailbox, kind).words for kind in mailbox.alarm.split() if kind in watching.NAMES]
 
 
 @register.filter

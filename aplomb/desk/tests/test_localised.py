@@ -19,7 +19,7 @@ from tests.cast import Cast
 
 CHANGING = re.compile(r'(csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]*"|nonce="[^"]*"')
 
-DJANGOS = deepcopy(configured.TEMPLATES)
+DJANGOS: list[dict[str, Any]] = deepcopy(configured.TEMPLATES)
 DJANGOS[0]["OPTIONS"]["loaders"] = [("django.template.loaders.cached.Loader", DJANGOS[0]["OPTIONS"]["loaders"][0][1])]
 
 

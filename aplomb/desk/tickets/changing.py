@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from aplomb.channels.mail.staffmail import answer_address_for
 from aplomb.desk.frame import person_of
 from aplomb.desk.tickets import choices
 from aplomb.desk.tickets.answers import in_place, is_piece, pieces
@@ -14,9 +15,9 @@ from aplomb.desk.tickets.pages import ticket_context
 from aplomb.tickets.actions.bin import bin_ticket, restore_ticket
 from aplomb.tickets.actions.change import change_ticket
 from aplomb.tickets.models import Tag, Ticket
-from aplomb.tickets.policies import ticket_for
+from aplomb.tickets.policies import may_note, may_work, ticket_for
 
-PICKED = ("assignee", "request_type", "tags", "subject")
+PICKED = ("assignee", "request_type", "tags", "subject", "by_mail")
 
 
 @require_POST
@@ -46,6 +47,9 @@ def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
     elif field == "tags":
         context["tags"] = choices.tags()
         context["chosen"] = set(Tag.objects.filter(tickettag__ticket=ticket).values_list("key", flat=True))
+    elif field == "by_mail" and may_note(person):
+        context["note_address"] = answer_address_for(person, ticket, is_note=True)
+        context["reply_address"] = answer_address_for(person, ticket) if may_work(person) else ""
     template = "desk/tickets/pick_body.html" if is_piece(request) else "desk/tickets/pick.html"
     return render(request, template, context)
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from aplomb.channels.mail.resending import send_again
 from aplomb.desk.frame import person_of
 from aplomb.desk.tickets import files
 from aplomb.desk.tickets.answers import in_place, is_piece
@@ -24,7 +25,7 @@ from aplomb.tickets.actions.note import add_note
 from aplomb.tickets.actions.reply import reply_to_ticket, undo_reply
 from aplomb.tickets.errors import Changed
 from aplomb.tickets.gates import NeedsConfirmation
-from aplomb.tickets.models import Kind, Ticket
+from aplomb.tickets.models import Kind, Message, Ticket
 from aplomb.tickets.policies import may_note, may_work, ticket_for
 
 
@@ -108,10 +109,25 @@ def settle(request: HttpRequest, message_id: int, choice: str) -> HttpResponse:
         done = release(message.outgoing, by=person)
     if not done:
         raise Refused(_("Nothing was done: no outgoing server is set, or the mail has moved on."), "too-late")
+    return _settled(request, message)
+
+
+@require_POST
+@in_place
+def again(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A mail that left and came back: send it again to those whom it did not reach."""
+    person = person_of(request)
+    message = message_for(person, message_id)
+    send_again(message_id, by=person)
+    return _settled(request, message)
+
+
+def _settled(request: HttpRequest, message: Message) -> HttpResponse:
+    """The message as it now is, in its place; without scripts the page of its ticket."""
     if not is_piece(request):
         return redirect("ticket", message.ticket.number)
     context = ticket_context(request, message.ticket.number)
-    context["changed"] = [each for each in context["messages_shown"] if each.id == message_id]
+    context["changed"] = [each for each in context["messages_shown"] if each.id == message.pk]
     context["fresh"] = []
     return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aplomb.desk.frame import person_of
 from aplomb.desk.tickets.answers import in_place, is_piece, where_from
+from aplomb.desk.tickets.dangers import LONG, danger
 from aplomb.desk.tickets.doors import attachment_for, message_for
 from aplomb.desk.tickets.pages import SAFE_IMAGES
 from aplomb.lib.html import show_remote_images
@@ -34,7 +35,9 @@ FRAME_POLICY = (
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 FRAME = """<!doctype html><html><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">
 <style>html{{color-scheme:light;background:#fff;color:#1c1d1f;font:15px/1.5 system-ui,sans-serif}}
-body{{margin:8px;overflow-wrap:anywhere}}img{{max-width:100%;height:auto}}table{{max-width:100%}}</style></head><body>{content}</body></html>"""
+body{{margin:8px;overflow-wrap:anywhere}}img{{max-width:100%;height:auto}}table{{max-width:100%}}
+a[data-target]::after{{content:" [" attr(data-target) "]";color:#b3261e;font:600 13px system-ui,sans-serif;
+unicode-bidi:isolate;direction:ltr}}</style></head><body>{content}</body></html>"""
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
@@ -78,8 +81,11 @@ def drop(request: HttpRequest, attachment_id: int) -> HttpResponse:
 @require_safe
 @in_place
 def attachment(request: HttpRequest, attachment_id: int, name: str) -> HttpResponseBase:
-    """The bytes of a file. Only pictures of four kinds are shown; anything else is for saving."""
+    """The bytes of a file. Only pictures of four kinds are shown; anything else is for saving, a danger after a warning."""
     file = attachment_for(person_of(request), attachment_id)
+    kind = danger(file.name, file.type)
+    if kind and "sure" not in request.GET:
+        return render(request, "desk/tickets/dangerous.html", {"file": file, "why": LONG[kind]})
     try:
         stream = default_storage.open(file.path, "rb")
     except OSError as error:

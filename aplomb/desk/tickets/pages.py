@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from aplomb.desk import words
+from aplomb.channels.mail.wayout import has_way_out
+from aplomb.desk import returned, words
 from aplomb.desk.frame import frame_of, person_of
-from aplomb.desk.tickets import recipients
+from aplomb.desk.tickets import recipients, traits
 from aplomb.people.models import Person
 from aplomb.tickets import states
 from aplomb.tickets.gates import Objection
@@ -43,7 +44,8 @@ class Composer:
 
 def ticket_context(request: HttpRequest, number: str, *, before: int | None = None) -> dict[str, Any]:
     """Everything that the page of a ticket shows. Raises NotFound."""
-    return _context(request, ticket_page(person_of(request), number, before=before))
+    page = ticket_page(person_of(request), number, before=before, sight=frame_of(request).sight)
+    return _context(request, page, is_newest=before is None)
 
 
 def answer_context(request: HttpRequest, number: str) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def answer_context(request: HttpRequest, number: str) -> dict[str, Any]:
     return _context(request, page_after_answer(person_of(request), number))
 
 
-def _context(request: HttpRequest, page: TicketPage) -> dict[str, Any]:
+def _context(request: HttpRequest, page: TicketPage, *, is_newest: bool = True) -> dict[str, Any]:
     person = person_of(request)
     ticket = page.ticket
     return {
@@ -63,7 +65,7 @@ def _context(request: HttpRequest, page: TicketPage) -> dict[str, Any]:
         "first_id": page.messages[0].id if page.messages else 0,
         "may_work": bool(may_work(person)),
         "may_note": bool(may_note(person)),
-        "can_leave": settings.SMTP_OUT is not None,
+        "can_leave": settings.SMTP_OUT is not None or has_way_out(ticket.pk),
         "statuses": [
             (value, label) for value, label in Status.choices if value in BY_HAND[states.Status(ticket.status)]
         ],
@@ -76,14 +78,34 @@ def _context(request: HttpRequest, page: TicketPage) -> dict[str, Any]:
         "undo_seconds": settings.UNDO_SECONDS,
         "file_limit": settings.ATTACHMENT_LIMIT,
         "file_limit_shown": words.file_size(settings.ATTACHMENT_LIMIT),
+        **_came_back(page, is_whole=is_newest and not page.earlier),
+        **_traits(page),
         **composers(page),
     }
 
 
+def _came_back(page: TicketPage, *, is_whole: bool) -> dict[str, Any]:
+    """What did not arrive of the messages shown, and reports among them that are about no mail of this desk."""
+    marks = returned.marks(page.messages, is_whole=is_whole)
+    return {
+        "came_back": marks,
+        "lost_ids": {each.message_id for each in marks if each.is_final},
+        "unmarked_reports": returned.unmarked(page.messages),
+    }
+
+
+def _traits(page: TicketPage) -> dict[str, Any]:
+    """What the mails shown had beside words."""
+    found = traits.shown_traits(page.ticket.pk, page.messages)
+    return {"mail_traits": found, "with_traits": {each.message_id for each in found}}
+
+
 def composers(page: TicketPage) -> dict[str, Any]:
     """Both composers with their drafts, and the names that the send button knows."""
+    reply = _composer(page, "reply")
     return {
-        "reply": _composer(page, "reply"),
+        "reply": reply,
+        "warned_of": returned.returned_from(recipients.addresses_in(f"{reply.to}, {reply.cc}")),
         "note": _composer(page, "note"),
         "names": json.dumps(recipients.names(page)),
         "first_recipient": page.ticket.contact.name or next(iter(recipients.own_addresses(page)), ""),

@@ -2,7 +2,7 @@
 
 from email.utils import getaddresses
 
-from aplomb.channels.mail.models import Mailbox
+from aplomb.channels.mail.addressing import our_addresses
 from aplomb.customers.addresses import email_key
 from aplomb.customers.models import ContactPoint
 from aplomb.tickets.models import Kind
@@ -32,10 +32,10 @@ def own_addresses(page: TicketPage) -> tuple[str, ...]:
 
 def in_copy(page: TicketPage) -> tuple[str, ...]:
     """Whoever the customer wrote to beside us in the newest message: they stay in copy."""
-    newest = next((each for each in reversed(page.messages) if each.kind == "customer"), None)
+    newest = next((each for each in reversed(page.messages) if each.kind == "customer" and not each.is_automatic), None)
     if newest is None or len(newest.to) + len(newest.cc) < 2:
         return ()
-    ours = {email_key(each) for each in Mailbox.objects.values_list("address", flat=True)}
+    ours = our_addresses(also_unused=True)
     theirs = {email_key(point.value) for point in page.points}
     others = [each for each in newest.to + newest.cc if _mailbox_key(each) not in ours | theirs]
     return tuple(dict.fromkeys(others))[:20]

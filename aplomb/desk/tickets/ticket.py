@@ -30,6 +30,9 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     after, named = whole(request.GET.get("after", "")), request.GET.get("open", "").split(",")
     chosen = {whole(each) for each in named[:60]}
     context["fresh"] = [each for each in context["messages_shown"] if each.id > after]
+    if any(each.is_automatic for each in context["fresh"]):
+        # a report of delivery changes what stands on a message that was settled
+        chosen |= {each.message_id for each in context["came_back"]}
     context["changed"] = [each for each in context["messages_shown"] if each.id <= after and each.id in chosen]
     return render(request, "desk/tickets/news.html", {**context, "is_piece": True})
 

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("messages/<int:message_id>/html", files.message_html, name="message_html"),
     path("messages/<int:message_id>/undo", composing.undo, name="undo"),
     path("messages/<int:message_id>/release", composing.settle, {"choice": "release"}, name="release_message"),
+    path("messages/<int:message_id>/again", composing.again, name="send_again"),
     path("messages/<int:message_id>/discard", composing.settle, {"choice": "discard"}, name="discard_message"),
     path("attachments/<int:attachment_id>/remove", files.drop, name="drop_upload"),
     path("attachments/<int:attachment_id>/<str:name>", files.attachment, name="attachment"),

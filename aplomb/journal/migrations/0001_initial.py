@@ -6,120 +6,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField()),
-                ('root', models.BinaryField(max_length=32)),
-                ('prev', models.BinaryField(max_length=32)),
-                ('public_key', models.BinaryField(max_length=32)),
-                ('signature', models.BinaryField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField()),
+                ("root", models.BinaryField(max_length=32)),
+                ("prev", models.BinaryField(max_length=32)),
+                ("public_key", models.BinaryField(max_length=32)),
+                ("signature", models.BinaryField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('prev',), name='one_checkpoint_follows')],
+                "constraints": [models.UniqueConstraint(fields=("prev",), name="one_checkpoint_follows")],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('name', models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ('next_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("next_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, unique=True)),
-                ('length', models.PositiveIntegerField(default=0)),
-                ('head', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00', max_length=32)),
-                ('sealed_length', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40, unique=True)),
+                ("length", models.PositiveIntegerField(default=0)),
+                (
+                    "head",
+                    models.BinaryField(
+                        default=b"\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+                        max_length=32,
+                    ),
+                ),
+                ("sealed_length", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('length', models.F('sealed_length')), _negated=True), fields=['id'], name='chain_unsigned')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("length", models.F("sealed_length")), _negated=True),
+                        fields=["id"],
+                        name="chain_unsigned",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('arguments', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('ready', 'ready'), ('running', 'running'), ('failed', 'failed')], default='ready', max_length=8)),
-                ('run_at', models.DateTimeField(default=aplomb.lib.time.utc_now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('once', models.CharField(max_length=120, null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(default=aplomb.lib.time.utc_now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ready", "ready"), ("running", "running"), ("failed", "failed")],
+                        default="ready",
+                        max_length=8,
+                    ),
+                ),
+                ("run_at", models.DateTimeField(default=aplomb.lib.time.utc_now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("once", models.CharField(max_length=120, null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(default=aplomb.lib.time.utc_now)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'ready')), fields=['run_at', 'id'], name='job_ready'), models.Index(condition=models.Q(('state', 'running')), fields=['lease_until'], name='job_running'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='job_failed')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ready')), fields=('once',), name='job_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "ready")), fields=["run_at", "id"], name="job_ready"),
+                    models.Index(condition=models.Q(("state", "running")), fields=["lease_until"], name="job_running"),
+                    models.Index(condition=models.Q(("state", "failed")), fields=["-id"], name="job_failed"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("state", "ready")), fields=("once",), name="job_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'on its way'), ('sending', 'being handed over'), ('sent', 'sent'), ('kept', 'kept: no outgoing server is set'), ('failed', 'could not be delivered'), ('withdrawn', 'undone before it left'), ('discarded', 'discarded')], default='queued', max_length=10)),
-                ('purpose', models.CharField(max_length=20)),
-                ('reference', models.CharField(blank=True, default='', max_length=60)),
-                ('chain_key', models.CharField(blank=True, default='', max_length=40)),
-                ('sender', models.CharField(max_length=320)),
-                ('recipients', models.JSONField()),
-                ('subject', models.CharField(max_length=255)),
-                ('message_id', models.CharField(max_length=255)),
-                ('content', models.BinaryField()),
-                ('created_at', models.DateTimeField(default=aplomb.lib.time.utc_now)),
-                ('not_before', models.DateTimeField(default=aplomb.lib.time.utc_now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, default='')),
-                ('sent_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "on its way"),
+                            ("sending", "being handed over"),
+                            ("sent", "sent"),
+                            ("kept", "kept: no outgoing server is set"),
+                            ("failed", "could not be delivered"),
+                            ("withdrawn", "undone before it left"),
+                            ("discarded", "discarded"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=20)),
+                ("reference", models.CharField(blank=True, default="", max_length=60)),
+                ("chain_key", models.CharField(blank=True, default="", max_length=40)),
+                ("sender", models.CharField(max_length=320)),
+                ("recipients", models.JSONField()),
+                ("subject", models.CharField(max_length=255)),
+                ("message_id", models.CharField(max_length=255)),
+                ("content", models.BinaryField()),
+                ("created_at", models.DateTimeField(default=aplomb.lib.time.utc_now)),
+                ("not_before", models.DateTimeField(default=aplomb.lib.time.utc_now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-id'], name='outgoing_by_state'), models.Index(fields=['reference'], name='outgoing_by_reference'), models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['not_before'], name='outgoing_open')],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="outgoing_by_state"),
+                    models.Index(fields=["reference"], name="outgoing_by_reference"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sending"])),
+                        fields=["not_before"],
+                        name="outgoing_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CheckpointHead',
+            name="CheckpointHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('length', models.PositiveIntegerField()),
-                ('head', models.BinaryField(max_length=32)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed_heads', to='journal.chain')),
-                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='heads', to='journal.checkpoint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("length", models.PositiveIntegerField()),
+                ("head", models.BinaryField(max_length=32)),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signed_heads", to="journal.chain"
+                    ),
+                ),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="heads", to="journal.checkpoint"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('checkpoint', 'chain'), name='one_head_a_checkpoint')],
+                "constraints": [models.UniqueConstraint(fields=("checkpoint", "chain"), name="one_head_a_checkpoint")],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=48)),
-                ('content', models.TextField(null=True)),
-                ('salt', models.BinaryField(max_length=16, null=True)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-                ('openings', models.JSONField(default=dict)),
-                ('chain', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='journal.chain')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=48)),
+                ("content", models.TextField(null=True)),
+                ("salt", models.BinaryField(max_length=16, null=True)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("hash", models.BinaryField(max_length=32)),
+                ("openings", models.JSONField(default=dict)),
+                (
+                    "chain",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="journal.chain",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='entry_place')],
+                "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="entry_place")],
             },
         ),
     ]

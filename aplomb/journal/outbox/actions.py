@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from aplomb.journal.actors import Actor
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.events import MailFate
+from aplomb.journal.outbox.ways import way_of
 from aplomb.journal.recording import tell
 from aplomb.lib.time import utc_now
 
@@ -63,14 +63,14 @@ def withdraw(mail_id: int) -> bool:
 
 
 def release(mail: OutgoingMail, *, by: Actor) -> bool:
-    """Send a kept or failed mail after all. False while no outgoing server is set, or when it is neither."""
+    """Send a kept or failed mail after all. False while no server is set for its sender, or when it is neither."""
     from aplomb.journal.outbox.jobs import deliver
 
-    if settings.SMTP_OUT is None:
+    if way_of(mail.sender) is None:
         return False
     with transaction.atomic():
         moved = OutgoingMail.objects.filter(pk=mail.pk, state__in=[State.KEPT, State.FAILED]).update(
-            state=State.QUEUED, attempts=0, not_before=utc_now(), created_at=utc_now(), answer=""
+            state=State.QUEUED, attempts=0, not_before=utc_now(), created_at=utc_now(), answer="", refused={}
         )
         if moved:
             _say(mail, State.QUEUED, by=by)
@@ -98,7 +98,7 @@ def forget_mails(mail_ids: Iterable[int]) -> set[int]:
     never = {each.pk for each in rows.only("pk", "state") if each.state in {State.QUEUED, State.KEPT, State.FAILED}}
     rows.filter(state=State.QUEUED).update(state=State.WITHDRAWN)
     rows.filter(state__in=[State.KEPT, State.FAILED]).update(state=State.DISCARDED)
-    rows.update(content=b"", subject="", recipients=[], answer="")
+    rows.update(content=b"", subject="", recipients=[], refused={}, answer="")
     return never & set(rows.filter(state__in=[State.WITHDRAWN, State.DISCARDED]).values_list("pk", flat=True))
 
 

@@ -3,12 +3,12 @@
 import contextlib
 import smtplib
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from aplomb.journal.models import OutgoingMail
-from aplomb.lib.env import SmtpServer
+from aplomb.lib.env import SmtpServer, TokenExchange
 
 TIMEOUT_SECONDS = 60
 # RFC 5321 section 4.5.3.2.6: who gives up while the server still looks at the mail sends it twice
@@ -23,11 +23,13 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the server said. `accepted` names recipients that need no second try."""
+    """What the server said. `accepted` names recipients that need no second try, `refused` those for whom none would help,
+    with the server's words."""
 
     fate: Fate
     answer: str
     accepted: tuple[str, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def hand_over(server: SmtpServer, mail: OutgoingMail) -> Outcome:
@@ -72,12 +74,33 @@ def _connected(server: SmtpServer) -> smtplib.SMTP:
     try:
         if server.security == "starttls":
             session.starttls(context=ssl.create_default_context())
-        if server.name:
-            session.login(server.name, server.password)
+        _sign_in(session, server)
     except BaseException:
         session.close()
         raise
     return session
+
+
+def _sign_in(session: smtplib.SMTP, server: SmtpServer) -> None:
+    if server.exchange is None:
+        if server.name:
+            session.login(server.name, server.password)
+        return
+    session.ehlo_or_helo_if_needed()
+    if not session.has_extn("auth"):
+        raise smtplib.SMTPNotSupportedError("the server lets nobody sign in here: check port and security")
+    try:
+        _show_token(session, server.exchange(server.password))
+    except smtplib.SMTPAuthenticationError:
+        fresh = server.another() if server.another is not None else server.password
+        if fresh == server.password:
+            raise
+        # a token may be withdrawn before it ends
+        _show_token(session, server.exchange(fresh))
+
+
+def _show_token(session: smtplib.SMTP, spoken: TokenExchange) -> None:
+    session.auth(spoken.mechanism, spoken.answer_text)
 
 
 def _send(session: smtplib.SMTP, mail: OutgoingMail) -> Outcome:
@@ -97,9 +120,9 @@ def _send(session: smtplib.SMTP, mail: OutgoingMail) -> Outcome:
     if not refused:
         return Outcome(Fate.ACCEPTED, "", accepted)
     answer = "; ".join(f"{who}: {_said(code, text)}" for who, (code, text) in refused.items())
-    if all(_meaning(code) is Fate.REFUSED for code, _text in refused.values()):
-        return Outcome(Fate.REFUSED, answer, accepted)
-    return Outcome(Fate.LATER, answer, accepted)
+    for_good = {who: _said(code, text) for who, (code, text) in refused.items() if _meaning(code) is Fate.REFUSED}
+    fate = Fate.REFUSED if len(for_good) == len(refused) else Fate.LATER
+    return Outcome(fate, answer, accepted, for_good)
 
 
 def _meaning(code: int) -> Fate:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import OperationalError
 
 from aplomb.journal import wires
 from aplomb.journal.actors import SYSTEM
@@ -13,7 +14,7 @@ from aplomb.journal.jobs import _engine
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox import jobs as outbox_jobs
 from aplomb.journal.outbox import smtp
-from aplomb.journal.outbox.actions import Letter, discard, forget_mails, post, release, withdraw
+from aplomb.journal.outbox.actions import Letter, discard, forget_mails, post, release, settle, withdraw
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.outbox.jobs import deliver, pick_up_mails
 from aplomb.journal.outbox.smtp import Fate, Outcome
@@ -413,3 +414,79 @@ def test_a_server_may_look_at_a_mail_for_ten_minutes(monkeypatch: pytest.MonkeyP
     assert smtp.hand_over(SERVER, posted()).fate is Fate.ACCEPTED
     # RFC 5321 section 4.5.3.2.6: who gives up earlier sends it twice
     assert waits == [600, None, 60]
+
+
+def test_who_was_refused_for_good_gets_no_other_try_and_the_mail_has_failed_for_them(
+    relay: Relay, clock: Callable[[float], None], fates: list[str]
+) -> None:
+    gone = {"gone@x.example": "550 unknown"}
+    relay.outcomes = [
+        Outcome(Fate.LATER, "gone@x.example: 550 unknown; full@x.example: 452 full", ("ok@x.example",), gone)
+    ]
+    mail = posted("ok@x.example", "gone@x.example", "full@x.example")
+    run()
+    clock(60)
+    run()
+    assert relay.given == [["ok@x.example", "gone@x.example", "full@x.example"], ["full@x.example"]]
+    # one of three never got it: that is said, and another try is for them alone
+    assert (now(mail).state, now(mail).answer) == ("failed", "gone@x.example: 550 unknown")
+    assert fates == ["failed"]
+    assert release(now(mail), by=SYSTEM)
+    run()
+    assert relay.given[2] == ["gone@x.example"]
+    assert now(mail).state == "sent"
+
+
+def test_given_up_after_three_days_a_mail_lacks_those_refused_and_those_never_reached(
+    relay: Relay, clock: Callable[[float], None]
+) -> None:
+    relay.outcomes = [
+        Outcome(Fate.LATER, "b: 550; c: 452", ("a@x.example",), {"b@x.example": "550 unknown"}),
+        Outcome(Fate.LATER, "c@x.example: 452 full"),
+    ]
+    mail = posted("a@x.example", "b@x.example", "c@x.example")
+    run()
+    clock(3 * 86400 + 3600)
+    run()
+    assert (now(mail).state, now(mail).recipients) == ("failed", ["b@x.example", "c@x.example"])
+    assert now(mail).answer == "b@x.example: 550 unknown; c@x.example: 452 full"
+
+
+def test_refusals_of_a_server_are_sorted_by_whether_another_try_may_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session({"b@x.example": (550, b"unknown"), "c@x.example": (452, b"full")})
+    monkeypatch.setattr(smtp, "_connected", lambda _server: session)
+    outcome = smtp.hand_over(SERVER, posted("a@x.example", "b@x.example", "c@x.example"))
+    assert (outcome.fate, outcome.accepted) == (Fate.LATER, ("a@x.example",))
+    assert outcome.refused == {"b@x.example": "550 unknown"}
+
+
+def test_what_the_server_said_is_written_down_once_the_database_is_back(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def away(mail: OutgoingMail, state: OutgoingMail.State, answer: str) -> None:
+        tries.append(str(state))
+        if len(tries) < 4:
+            raise OperationalError("database is locked")
+        settle(mail, state, answer)
+
+    monkeypatch.setattr(outbox_jobs, "settle", away)
+    monkeypatch.setattr(outbox_jobs, "WRITTEN_AFTER", (0.0,) * 5)
+    mail = posted()
+    run()
+    assert (now(mail).state, tries) == ("sent", ["sent"] * 4)
+    assert len(relay.given) == 1
+
+
+def test_a_mail_whose_sender_died_over_it_is_sent_again_under_the_same_message_id(
+    relay: Relay, clock: Callable[[float], None]
+) -> None:
+    mail = posted()
+    # what kill -9 during the hand-over leaves behind
+    OutgoingMail.objects.update(state="sending", attempts=1, lease_until=START + outbox_jobs.LEASE)
+    run()
+    assert relay.given == []
+    clock(outbox_jobs.LEASE.total_seconds() + 1)
+    run()
+    assert (now(mail).state, now(mail).message_id, len(relay.given)) == ("sent", "<1@desk.example>", 1)

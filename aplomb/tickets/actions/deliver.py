@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from aplomb.journal.actors import MAIL, SYSTEM, Actor, Machine
 from aplomb.journal.events import Sealed
+from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.recording import record
 from aplomb.lib.prepared import prepared
@@ -34,7 +35,15 @@ def note_delivery(fate: MailFate) -> None:
             return
         message = found[0]
         by = Machine(fate.by_id, fate.by_kind) if fate.by_kind else MAIL
-        change_delivery(message, OF_MAIL[fate.state], fate.answer, by=by)
+        delivery = OF_MAIL[fate.state]
+        if delivery == Delivery.DISCARDED and _went_before(fate.mail_id):
+            # others have it, or had it before it came back: it stays on the page
+            delivery = Delivery.FAILED
+        change_delivery(message, delivery, fate.answer, by=by)
+
+
+def _went_before(mail_id: int) -> bool:
+    return OutgoingMail.objects.filter(pk=mail_id, purpose=OutgoingMail.AGAIN).exists()
 
 
 @prepared

@@ -1,6 +1,7 @@
 """Erasing and redacting what was written. The chain keeps its commitments and still verifies (docs/flows/record.md)."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from aplomb.journal.actors import CLOCK, SYSTEM, Actor
 from aplomb.journal.erasing import erase_all_values, erase_value
 from aplomb.journal.events import Sealed
-from aplomb.journal.models import Entry
+from aplomb.journal.models import Entry, OutgoingMail
 from aplomb.journal.outbox.actions import forget_mails
 from aplomb.journal.recording import record
 from aplomb.lib.text import clean_text
@@ -73,7 +74,7 @@ def discard_ticket(number: str) -> list[str]:
         record(TicketDiscarded(**ids(ticket), reason=ticket.bin_reason), by=CLOCK, chain=ticket.chain)
         erase_all_values(ticket.chain)
         messages = Message.objects.filter(ticket=ticket)
-        forget_mails(messages.exclude(outgoing=None).values_list("outgoing_id", flat=True))
+        forget_mails(_mails_of(messages.exclude(outgoing=None).values_list("pk", "outgoing_id")))
         paths = set(Attachment.objects.filter(message__in=messages).values_list("path", flat=True))
         Ticket.objects.filter(follows=ticket).update(follows=None)
         ticket.delete()
@@ -101,8 +102,22 @@ def _fetch(message_id: int, by: Actor) -> tuple[Message, Ticket]:
     return message, ticket
 
 
+def _mails_of(messages: Iterable[tuple[int, int | None]]) -> set[int]:
+    """The mails that carry these messages (their ids, each with its newest mail's), those included that came back and
+    went anew."""
+    both = list(messages)
+    references = [f"message {pk}" for pk, _mail in both]
+    found = set(OutgoingMail.objects.filter(reference__in=references).values_list("pk", flat=True))
+    return found | {mail for _pk, mail in both if mail is not None}
+
+
+def _went_before(message: Message) -> bool:
+    return OutgoingMail.objects.filter(pk=message.outgoing_id or 0, purpose=OutgoingMail.AGAIN).exists()
+
+
 def _forget(ticket: Ticket, message: Message, *, by: Actor) -> None:
-    if message.outgoing_id is not None and forget_mails([message.outgoing_id]):
+    never_left = forget_mails(_mails_of([(message.pk, message.outgoing_id)])) if message.outgoing_id is not None else ()
+    if message.outgoing_id in never_left and not _went_before(message):
         # it never left: who waits for this answer waits again
         message.delivery = Delivery.DISCARDED
         message.save(update_fields=["delivery"])

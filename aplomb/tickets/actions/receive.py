@@ -41,6 +41,8 @@ class Incoming:
     # where they want to be answered, if that was said
     answer_to: str = ""
     is_automatic: bool = False
+    # whoever speaks takes part from now on; not a machine that only reports what became of a mail
+    takes_part: bool = True
     files: tuple[IncomingFile, ...] = ()
     # an agent who wrote down what the customer said on the phone
     written_down_by: Actor | None = None
@@ -71,7 +73,8 @@ def receive_message(ticket: Ticket, contact: Contact, incoming: Incoming, *, by:
                 follows=locked,
             )
             return receive_first_message(opening, incoming, by=by)
-        seat(locked, contact, by=by)
+        if incoming.takes_part:
+            seat(locked, contact, by=by)
         return _take_in(locked, contact, incoming, by=by, is_first=False)
 
 

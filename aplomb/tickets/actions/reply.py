@@ -123,12 +123,12 @@ def undo_reply(message_id: int, *, by: Actor) -> Message:
     Raises NotFound, NotAllowed, TooLate.
     """
     with transaction.atomic():
-        found = Message.objects.select_related("ticket").filter(pk=message_id, kind=Kind.REPLY).first()
+        found = Message.objects.select_related("ticket", "outgoing").filter(pk=message_id, kind=Kind.REPLY).first()
         if found is None:
             raise NotFound
         ticket = ticket_for(by, found.ticket.number, lock=True)
         require(may_work(by))
-        if found.outgoing_id is None or not withdraw(found.outgoing_id):
+        if found.outgoing is None or found.outgoing.purpose == OutgoingMail.AGAIN or not withdraw(found.outgoing.pk):
             raise TooLate
         found.delivery = Delivery.WITHDRAWN
         found.save(update_fields=["delivery"])

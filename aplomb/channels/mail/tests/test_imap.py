@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from aplomb.channels.mail import imap
+from aplomb.channels.mail import fetching
 from aplomb.channels.mail.actions import add_mailbox, change_mailbox
 from aplomb.channels.mail.imap import MailboxFailure, try_mailbox
 from aplomb.channels.mail.models import IncomingMail, Mailbox
@@ -42,7 +42,7 @@ def mailbox(cast: Cast, dovecot: Dovecot) -> Mailbox:
 
 def fetched(mailbox: Mailbox) -> int:
     mailbox.refresh_from_db()
-    return imap.fetch(mailbox)
+    return fetching.fetch(mailbox)
 
 
 def test_what_is_new_is_stored_once(mailbox: Mailbox, dovecot: Dovecot) -> None:
@@ -143,7 +143,7 @@ def test_a_fetch_that_was_under_way_when_the_server_changed_does_not_move_the_ne
     dovecot.deliver(letter().as_bytes())
     mailbox.refresh_from_db()
     change_mailbox(Mailbox.objects.get(pk=mailbox.pk), by=SYSTEM, host="localhost")
-    imap.fetch(mailbox)
+    fetching.fetch(mailbox)
     mailbox.refresh_from_db()
     assert (mailbox.uid_validity, mailbox.last_uid) == (0, 0)
 

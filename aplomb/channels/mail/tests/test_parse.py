@@ -1,7 +1,6 @@
 """Mail as it really arrives: right, wrong, damaged and hostile."""
 
 import base64
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -104,6 +103,9 @@ def test_a_date_without_a_zone_is_utc() -> None:
         (b"Desk: Ana <ana@x.example>, b@x.example;", "Ana", "ana@x.example"),
         (b"Ana: sales <ana@x.example>", "Ana: sales", "ana@x.example"),
         (b"'Ana' <'ana@x.example'>", "Ana", "ana@x.example"),
+        (b'<"ana@x.example">', "", "ana@x.example"),
+        (b"<ana@x.example;>", "", "ana@x.example"),
+        (b'"<boss@bank.example>" <ana@x.example>', "<boss@bank.example>", "ana@x.example"),
         (b'"Ana <ana@x.example>', '"Ana', "ana@x.example"),
         (b'"ana ruiz"@x.example', "", '"ana ruiz"@x.example'),
         ("άννα@δοκιμή.example".encode(), "", "άννα@δοκιμή.example"),
@@ -131,6 +133,22 @@ def test_an_encoded_name_never_becomes_the_address(written: bytes, address: str 
     sender = parse_mail(b"From: " + written + b"\r\n\r\nx").sender
 
     assert (sender.address if sender else None) == address
+
+
+def test_a_name_that_poses_as_another_address_is_told() -> None:
+    sender = parse_mail(b'From: "boss@bank.example" <thief@x.example>\r\n\r\nx').sender
+
+    assert sender is not None
+    assert (sender.address, sender.poses_as) == ("thief@x.example", "boss@bank.example")
+    assert Address("ana@x.example", "Ana@x.example").poses_as == ""
+    assert Address("Ana @ home", "ana@x.example").poses_as == ""
+
+
+def test_all_authors_are_kept() -> None:
+    parsed = parse_mail(b"From: Ana <a@x.example>, Bob <b@x.example>\r\nSender: Bob <b@x.example>\r\n\r\nx")
+
+    assert parsed.sender == Address("Ana", "a@x.example")
+    assert parsed.authors == (Address("Ana", "a@x.example"), Address("Bob", "b@x.example"))
 
 
 def test_the_sender_field_stands_in_for_a_missing_from() -> None:
@@ -430,56 +448,3 @@ def test_message_ids_are_brought_into_one_form() -> None:
 def test_a_declared_language_decides_what_words_do_not() -> None:
     assert mail(b"Content-Language: es-ES", b"", b"Problema urgente").lang == "es"
     assert mail(b"Content-Language: es-ES", b"", b"The parcel has not arrived yet").lang == "en"
-
-
-HOSTILE = {
-    "thousands of headers": HEADER + b"X-A: b\r\n" * 50_000 + b"\r\nwords",
-    "thousands of addresses": b"From: a@x.example\r\nTo: " + b"b@x.example, " * 50_000 + b"\r\n\r\nwords",
-    "thousands of parts": HEADER
-    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-    + b"--b\r\n\r\nwords\r\n" * 20_000,
-    "thousands of files": HEADER
-    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-    + b"--b\r\n\r\nwords\r\n"
-    + b"--b\r\nContent-Type: image/png\r\n\r\nx\r\n" * 5_000,
-    "deep nesting": HEADER
-    + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2_000))
-    + b"\r\nwords",
-    "one boundary in itself": HEADER
-    + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
-    + b"--b\r\n\r\nwords\r\n"
-    + b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" * 3_000,
-    "openings only": b"From: " + b'"(<' * 20_000 + b"\r\n\r\nwords",
-    "one long word before an at sign": b"".join(
-        name + b"a" * 63_000 + b" @\r\n" for name in (b"From: ", b"To: ", b"Cc: ", b"Reply-To: ")
-    )
-    + b"\r\nwords",
-    "encoded words": b"From: a@x.example\r\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nwords",
-    "deep html": HEADER + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 50_000 + b"words",
-}
-
-
-@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_mail_is_read_in_bounded_time(raw: bytes) -> None:
-    before = time.process_time()
-    parsed = parse_mail(raw)
-
-    assert "words" in parsed.text
-    assert len(parsed.attachments) <= 500
-    assert time.process_time() - before < 4
-
-
-def test_a_mail_of_60_megabytes_is_read() -> None:
-    line = b"QUJD" * 19 + b"\r\n"
-    raw = (
-        HEADER
-        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nwords\r\n--b\r\n"
-        + b"Content-Type: application/zip; name=big.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + line * (60_000_000 // len(line))
-        + b"--b--\r\n"
-    )
-    parsed = parse_mail(raw)
-
-    assert parsed.text == "words"
-    assert parsed.size == len(raw)
-    assert parsed.attachments[0].size == 60_000_000 // len(line) * 57

@@ -240,3 +240,41 @@ def test_a_mail_to_a_closed_teams_mailbox_is_out_of_sight_while_it_cannot_be_rea
     source = reverse("incoming_source", args=[mail.pk])
     assert web(cast.ada).get(source).status_code == 404
     assert web(cast.noor).get(source).status_code == 200
+
+
+def held(cast: Cast, hold: str = "loop", reason: str = "tank@acme.example sent the same mail 4 times.") -> IncomingMail:
+    mail = parked(cast, subject="Tank", reason=reason)
+    IncomingMail.objects.filter(pk=mail.pk).update(state=State.HELD, hold=hold)
+    mail.refresh_from_db()
+    return mail
+
+
+def test_held_mails_stand_first_with_what_it_means_and_why(cast: Cast, web: Web) -> None:
+    held(cast)
+    held(cast, "spam", "It scores 9 of 5.")
+    page = web(cast.ada).get(reverse("mail"), follow=True).content.decode()
+    assert "Two machines seem to write to each other." in page
+    assert "tank@acme.example sent the same mail 4 times." in page
+    assert "1 held" in page
+    # spam has a list of its own
+    assert "It scores 9 of 5." not in page
+
+
+def test_a_held_mail_is_let_through_or_discarded(cast: Cast, web: Web) -> None:
+    mails, client = [held(cast), held(cast)], web(cast.ada)
+    page = client.post(reverse("retry_mail", args=[mails[0].pk]), follow=True).content.decode()
+    assert "The mail goes on to its ticket." in page
+    client.post(reverse("discard_mail", args=[mails[1].pk]))
+    for mail in mails:
+        mail.refresh_from_db()
+    assert [(each.state, each.is_released) for each in mails] == [(State.STORED, True), (State.DISCARDED, False)]
+
+
+def test_held_mails_of_a_closed_team_are_out_of_sight(cast: Cast, web: Web) -> None:
+    mail, client = held(cast), web(cast.ada)
+    type(cast.mailbox).objects.filter(pk=cast.mailbox.pk).update(team=cast.trust)
+    IncomingMail.objects.filter(pk=mail.pk).update(mailbox=cast.mailbox)
+    assert incoming_page(cast.ada, "held").rows == ()
+    with nothing_moves():
+        assert client.post(reverse("retry_mail", args=[mail.pk])).status_code == 404
+    assert len(incoming_page(cast.noor, "held").rows) == 1

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from aplomb.channels.mail.jobs import search_mailbox
 from aplomb.channels.mail.models import Mailbox
 from aplomb.desk.frame import forget_desk
 from aplomb.desk.setup.first_run import AlreadySetUp, FirstRun, set_up
+from aplomb.journal.jobs import waiting
 from aplomb.people.models import Desk, Person
 from tests.cast import Cast
 from tests.moved import nothing_moves
@@ -51,6 +53,16 @@ def test_it_makes_the_desk_its_administrator_and_mailbox_and_signs_in(web: Web) 
     assert (desk.name, desk.languages, desk.time_zone) == ("Aegean Prints", ["en", "el"], "Europe/Athens")
     assert Mailbox.objects.get().address == "help@desk.example"
     assert client.get(reverse("queue")).status_code == 200
+
+
+def test_the_settings_of_the_first_mailbox_can_be_looked_for_next(web: Web) -> None:
+    client = web()
+    answer = client.post(reverse("first_run"), GIVEN | {"mailbox_intake": "search"})
+    mailbox = Mailbox.objects.get()
+    assert (mailbox.is_draft, mailbox.is_active, mailbox.name) == (True, False, "Aegean Prints")
+    assert answer["Location"] == reverse("setup_mailbox", args=[mailbox.pk])
+    assert waiting(search_mailbox) == 1
+    assert client.get(answer["Location"]).status_code == 200
 
 
 def test_a_mailbox_that_is_fetched_keeps_its_server_and_hides_its_password(web: Web) -> None:

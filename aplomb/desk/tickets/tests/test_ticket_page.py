@@ -204,7 +204,7 @@ def test_only_pictures_are_shown_by_the_browser_and_the_rest_is_saved(cast: Cast
     shown = client.get(f"/attachments/{picture.pk}/a.png")
     assert shown["Content-Type"] == "image/png"
     assert b"".join(shown.streaming_content) == PNG  # type: ignore[attr-defined]  # a FileResponse
-    saved = client.get(f"/attachments/{page.pk}/a.html")
+    saved = client.get(f"/attachments/{page.pk}/a.html?sure")
     assert saved["Content-Type"] == "application/octet-stream"
     assert saved["Content-Disposition"].startswith("attachment")
     assert "sandbox" in saved["Content-Security-Policy"]
