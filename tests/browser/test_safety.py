@@ -117,11 +117,13 @@ def test_the_mail_alone_in_a_tab_runs_nothing_either(opens: Open, arrives: Arriv
 def test_an_attachment_is_saved_and_never_shown_as_a_page(opens: Open, arrives: Arrives, name: str) -> None:
     page = opens(arrives(hostile(f"Roller {name.replace('.', ' ')}")))
     link = page.locator("#messages .files a", has_text=name)
-    with page.expect_download() as download:
-        link.click()
-    assert download.value.suggested_filename == name
     address = (link.get_attribute("href") or "").removesuffix("?save")
-    answer = page.request.get(address)
+    link.click()
+    expect(page.get_by_text("This file can do harm.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save it all the same").click()
+    assert download.value.suggested_filename == name
+    answer = page.request.get(f"{address}?save&sure")
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["x-content-type-options"] == "nosniff"
