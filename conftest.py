@@ -20,10 +20,18 @@ os.environ["APLOMB_DATA"] = _FOLDER.name
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.cast import Cast, gather
 from tests.parts.dovecot import Dovecot
 from tests.parts.smtp_server import SmtpServer
+
+# the same examples each time, so that a change is judged by what it changes; `HYPOTHESIS=explore` looks for others
+_ALWAYS: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("repeat", derandomize=True, **_ALWAYS)
+hypothesis_settings.register_profile("explore", max_examples=1000, **_ALWAYS)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "repeat"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

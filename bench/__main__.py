@@ -24,15 +24,30 @@ def main() -> int:
     asked.add_argument("--out", type=Path, help="write everything as JSON to this file too")
     asked.add_argument("--quick", action="store_true", help="fewer requests: to see that it works, not to compare")
     asked.add_argument("--folder", default="", help="keep the filled desk in FOLDER-<tickets> and use it again")
+    asked.add_argument("--workers", type=int, default=0, help="further processes that run jobs (default: none)")
+    asked.add_argument("--only-mail", action="store_true", help="measure intake only")
     wanted = asked.parse_args()
     found = []
     for size in (int(each.replace("_", "")) for each in wanted.tickets.split(",")):
-        found.append(measure(size, wanted.database, quick=wanted.quick, folder=wanted.folder))
-        sys.stdout.write(table(found[-1]))
+        if wanted.only_mail:
+            found.append(measure_mail(size, wanted.database, wanted.workers, quick=wanted.quick, folder=wanted.folder))
+            sys.stdout.write(json.dumps(found[-1], indent=1) + "\n")
+        else:
+            found.append(measure(size, wanted.database, quick=wanted.quick, folder=wanted.folder))
+            sys.stdout.write(table(found[-1]))
         sys.stdout.flush()
         if wanted.out:
             wanted.out.write_text(json.dumps(found, indent=1))
     return 0
+
+
+def measure_mail(size: int, kind: str, workers: int, *, quick: bool, folder: str = "") -> dict[str, Any]:
+    """Intake alone, with so many workers beside the one process that serves."""
+    kept = f"{folder}-{size}" if folder else ""
+    with Database(kind) as database, Desk(size, database, folder=kept, workers=workers) as desk:
+        time.sleep(IDLE_SECONDS)
+        mail = measures.intake(desk, 100 if quick else 1500)
+        return {"tickets": size, "database": kind, "workers": workers, "memory_mb": memory_mb(desk.pids), "mail": mail}
 
 
 def measure(size: int, kind: str, *, quick: bool, folder: str = "") -> dict[str, Any]:

@@ -47,10 +47,14 @@ class Database:
 
 
 class Desk:
-    """A desk with so many tickets. `started_in` is how many seconds its start took, until the first page answered."""
+    """A desk with so many tickets, served by one process with so many workers beside it.
 
-    def __init__(self, tickets: int, database: Database, *, seed: int = 42, folder: str = "") -> None:
+    `started_in` is how many seconds its start took, until the first page answered.
+    """
+
+    def __init__(self, tickets: int, database: Database, *, seed: int = 42, folder: str = "", workers: int = 0) -> None:
         self.tickets, self.database, self.seed = tickets, database, seed
+        self.workers, self._beside = workers, list[subprocess.Popen[bytes]]()
         self.folder = Path(folder or tempfile.mkdtemp(prefix="aplomb-bench-"))
         self.keeps = bool(folder)
         self.port, self.smtp_port = free_port(), free_port()
@@ -94,8 +98,17 @@ class Desk:
                 raise RuntimeError(f"the desk does not start:\n{(self.folder / 'said').read_text()[-3000:]}")
             time.sleep(0.02)
         self.started_in = time.perf_counter() - began
+        for _number in range(self.workers):
+            with open(self.folder / "said", "ab") as said:
+                self._beside.append(
+                    subprocess.Popen([*COMMAND, "worker"], cwd=ROOT, env=self.environment, stdout=said, stderr=said)
+                )
 
     def stop(self) -> None:
+        for worker in self._beside:
+            worker.terminate()
+            worker.wait(timeout=30)
+        self._beside.clear()
         if self._process is None:
             return
         self._process.send_signal(signal.SIGINT)
@@ -109,7 +122,8 @@ class Desk:
     @property
     def pids(self) -> list[int]:
         """The roots of all its processes, the database's included."""
-        return [*([self._process.pid] if self._process else []), *self.database.pids]
+        own = [self._process.pid] if self._process else []
+        return [*own, *(each.pid for each in self._beside), *self.database.pids]
 
     def command(self, *arguments: str) -> Any:
         """What `aplomb … --json` answers. Raises RuntimeError with what it said."""
