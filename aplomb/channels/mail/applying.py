@@ -15,6 +15,7 @@ import errno
 import structlog
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail import blocking, evidence, forwarding, loops, spam, staffmail, trialmail, undelivered, viruses
@@ -67,7 +68,12 @@ def apply(mail_id: int) -> None:
     found = _stored(mail_id)
     if not found:
         return
-    mail = found[0]
+    # what is written down of it, such as why it waits, is in the language of its mailbox
+    with translation.override(found[0].mailbox.language if found[0].mailbox else None):
+        _read(found[0])
+
+
+def _read(mail: IncomingMail) -> None:
     is_counted = utc_now() - mail.received_at > LATE
     if is_counted and not _count_try(mail):
         return

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from aplomb.channels.mail import applying, loops
 from aplomb.channels.mail.actions import discard_mail, retry_mail
@@ -101,6 +102,21 @@ def test_the_same_mail_again_and_again_is_held_at_the_fifth(cast: Cast, clock: C
         clock(minute / 60)
         states.append(taken_in(letter("The tank is empty.", sender="tank@acme.example", subject="Tank")).state)
     assert states == [State.APPLIED] * 4 + [State.HELD] * 3
+
+
+def test_why_it_waits_is_said_in_the_language_of_the_mailbox(cast: Cast, clock: Callable[[float], None]) -> None:
+    cast.mailbox.language = "it"
+    cast.mailbox.save()
+    taken = [taken_in(letter("The same words.", subject="Tank", sender="tank@acme.example")) for _turn in range(5)]
+    assert [each.state for each in taken] == [State.APPLIED] * 4 + [State.HELD]
+    with translation.override("it"):
+        named = translation.ngettext(
+            "%(sender)s sent the same mail %(count)s time before within a day, and no person has answered.",
+            "%(sender)s sent the same mail %(count)s times before within a day, and no person has answered.",
+            4,
+        )
+    assert taken[-1].reason == named % {"sender": "tank@acme.example", "count": 4}
+    assert "sent the same mail" not in taken[-1].reason
 
 
 def test_a_machine_that_says_so_may_not_flood_the_desk(
