@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
 from structlog.testing import capture_logs
 
 from aplomb.config import bridge
@@ -164,7 +165,16 @@ def test_django_answers_through_it(client: Any) -> None:
         (b"content-length", str(len(form)).encode()),
     ]
     message = {"type": "http.request", "body": form, "more_body": False}
-    start, body = asked(WSGIHandler(), message, method="POST", path="/account/login/", headers=headers)
+    handler = WSGIHandler()
+
+    def pages(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        try:
+            return list(handler(environ, start))
+        finally:
+            # the thread ends with the test, and its connection with it
+            connections.close_all()
+
+    start, body = asked(pages, message, method="POST", path="/account/login/", headers=headers)
     assert start["status"] == 403  # without the form's token
     assert b"<html" in body["body"]
 
