@@ -10,10 +10,11 @@ Whoever forges From gains nothing: neither a number in the subject nor a Message
 mail does not help without the domain's proof. A mail that a supervisor releases is taken as its sender's.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import make_msgid
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -22,16 +23,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from aplomb.channels.mail.acknowledging import mailbox_of
-from aplomb.channels.mail.compose import BadAddress, OutgoingMail, compose_mail, wire_address
+from aplomb.channels.mail.compose import BadAddress
 from aplomb.channels.mail.headers import Address
 from aplomb.channels.mail.holding import Held
 from aplomb.channels.mail.matching import REFERENCES_READ, Match, signing_key
 from aplomb.channels.mail.models import IncomingMail, LastAcknowledgement, Mailbox, ThreadMark
 from aplomb.channels.mail.parse import ParsedAttachment, ParsedMail
+from aplomb.channels.mail.telling import letter_to
 from aplomb.channels.mail.tokens import new_staff_token, numbers_signed_in, staff_tokens_in
 from aplomb.customers.addresses import email_key
 from aplomb.customers.models import ContactPoint
-from aplomb.journal.outbox.actions import Letter, post
+from aplomb.journal.outbox.actions import post
 from aplomb.lib.time import utc_now
 from aplomb.people.errors import NotFound, Refused
 from aplomb.people.models import Person
@@ -235,40 +237,9 @@ def _tell(mail: IncomingMail, to: Person, reason: str, *, is_own: bool, of: Pers
             else _("A mail that says it is from %(name)s is held") % {"name": name}
         )
         text = "\n\n".join([*_words(mail, name, reason, is_own=is_own), f"{settings.URL}/mail/in?state=held"])
-    sender = mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL
-    header_id = make_msgid(domain=wire_address(sender).rpartition("@")[2])
-    try:
-        content = compose_mail(
-            OutgoingMail(
-                from_=Address(mailbox.name if mailbox else "", sender),
-                to=(Address(to.full_name, to.email),),
-                cc=(),
-                reply_to=(),
-                subject=subject,
-                text=text,
-                quoted=None,
-                signature="",
-                in_reply_to=None,
-                references=(),
-                message_id=header_id,
-                attachments=(),
-                auto_submitted="auto-generated",
-                language=to.language,
-            )
-        )
-    except BadAddress:
-        return
-    post(
-        Letter(
-            purpose="notice",
-            sender=sender,
-            recipients=(wire_address(to.email),),
-            subject=subject,
-            message_id=header_id,
-            content=content,
-            reference=f"incoming {mail.pk}",
-        )
-    )
+    sender = Address(mailbox.name if mailbox else "", mailbox.address if mailbox else settings.DEFAULT_FROM_EMAIL)
+    with contextlib.suppress(BadAddress):
+        post(letter_to(to, subject, text, sender, f"held.{uuid4().hex}", f"incoming {mail.pk}"))
 
 
 def _words(mail: IncomingMail, name: str, reason: str, *, is_own: bool) -> list[str]:

@@ -51,10 +51,19 @@ def notify(person: Person, words: Words, *, about: str, avoid: Collection[str] =
 def _letter(person: Person, subject: str, text: str, reference: str, sender: str) -> Letter:
     desk = Desk.objects.first()
     digest = hashlib.sha256(f"{reference} {settings.SECRET_KEY}".encode()).hexdigest()[:32]
-    message_id = f"<notice.{digest}@{sender.rpartition('@')[2]}>"
+    name = desk.name if desk is not None else ""
+    return letter_to(person, subject, text, Address(name, sender), f"notice.{digest}", reference)
+
+
+def letter_to(person: Person, subject: str, text: str, sender: Address, word: str, reference: str) -> Letter:
+    """A plain mail to one of the staff, automatic, so that no machine answers it (RFC 3834).
+
+    `word` is what stands before the @ of its Message-ID. Raises BadAddress.
+    """
+    message_id = f"<{word}@{wire_address(sender.address).rpartition('@')[2]}>"
     content = compose_mail(
         Composed(
-            from_=Address(desk.name if desk is not None else "", sender),
+            from_=sender,
             to=(Address(person.full_name, person.email),),
             cc=(),
             reply_to=(),
@@ -72,7 +81,7 @@ def _letter(person: Person, subject: str, text: str, reference: str, sender: str
     )
     return Letter(
         purpose=PURPOSE,
-        sender=sender,
+        sender=sender.address,
         recipients=(wire_address(person.email),),
         subject=subject,
         message_id=message_id,
