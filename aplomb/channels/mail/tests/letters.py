@@ -4,8 +4,11 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from aplomb.channels.mail import applying
-from aplomb.channels.mail.models import IncomingMail
+from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.models import IncomingMail, Mailbox
 from aplomb.channels.mail.storing import Arrival, store
+from aplomb.journal.actors import SYSTEM
+from tests.parts.dovecot import Dovecot
 
 HELP = "help@desk.example"
 
@@ -36,3 +39,18 @@ def taken_in(mail: EmailMessage | bytes, *, envelope_from: str = "", to: str = H
     row = store([Arrival(content=content, source="smtp", envelope_from=envelope_from, envelope_to=(to,))])[0]
     applying.apply(row.pk)
     return IncomingMail.objects.select_related("ticket", "message", "suggestion").get(pk=row.pk)
+
+
+def fetched_from(dovecot: Dovecot) -> Mailbox:
+    """A mailbox of the desk that is fetched from the real IMAP server."""
+    return add_mailbox(
+        by=SYSTEM,
+        name="Post",
+        address="post@desk.example",
+        intake="imap",
+        host=dovecot.host,
+        port=dovecot.port,
+        security="plain",
+        login=dovecot.name,
+        password=dovecot.password,
+    )

@@ -9,7 +9,7 @@ from aplomb.channels.mail import fetching
 from aplomb.channels.mail.actions import add_mailbox, change_mailbox
 from aplomb.channels.mail.imap import MailboxFailure, try_mailbox
 from aplomb.channels.mail.models import IncomingMail, Mailbox
-from aplomb.channels.mail.tests.letters import letter
+from aplomb.channels.mail.tests.letters import fetched_from, letter
 from aplomb.journal.actors import SYSTEM
 from aplomb.people.errors import NotAllowed, Wrong
 from tests.cast import Cast
@@ -27,17 +27,7 @@ def dovecot() -> Iterator[Dovecot]:
 
 @pytest.fixture
 def mailbox(cast: Cast, dovecot: Dovecot) -> Mailbox:
-    return add_mailbox(
-        by=SYSTEM,
-        name="Post",
-        address="post@desk.example",
-        intake="imap",
-        host=dovecot.host,
-        port=dovecot.port,
-        security="plain",
-        login=dovecot.name,
-        password=dovecot.password,
-    )
+    return fetched_from(dovecot)
 
 
 def fetched(mailbox: Mailbox) -> int:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from aplomb.channels.mail import imap, leases
-from aplomb.channels.mail.actions import add_mailbox, change_mailbox
+from aplomb.channels.mail.actions import change_mailbox
 from aplomb.channels.mail.models import IncomingMail, Mailbox, MailboxLease
 from aplomb.channels.mail.readers import MailboxReaders, pause_after
-from aplomb.channels.mail.tests.letters import letter
+from aplomb.channels.mail.tests.letters import fetched_from, letter
 from aplomb.journal.actors import SYSTEM
 from aplomb.lib.time import utc_now
 from tests.cast import Cast
@@ -30,17 +30,7 @@ def dovecot() -> Iterator[Dovecot]:
 def mailbox(cast: Cast, dovecot: Dovecot, settings: Any) -> Mailbox:
     # polling would not bring anything in time
     settings.IMAP_SECONDS = 3600
-    return add_mailbox(
-        by=SYSTEM,
-        name="Post",
-        address="post@desk.example",
-        intake="imap",
-        host=dovecot.host,
-        port=dovecot.port,
-        security="plain",
-        login=dovecot.name,
-        password=dovecot.password,
-    )
+    return fetched_from(dovecot)
 
 
 @pytest.fixture
