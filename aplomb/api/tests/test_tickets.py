@@ -7,13 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aplomb.api.tests.conftest import Machine
-from aplomb.api.tickets import _by_activity
 from aplomb.customers.models import Contact
 from aplomb.journal.models import Entry
 from aplomb.tickets.actions.bin import bin_ticket
 from aplomb.tickets.actions.change import Changes, change_ticket
 from aplomb.tickets.models import Tag, Ticket
-from aplomb.tickets.reads import QueueFilter
 from tests.cast import Cast, asked, fresh
 
 NEW: dict[str, Any] = {"subject": "No signal", "text": "Since noon.", "contact": {"email": "eve@new.example"}}
@@ -297,20 +295,3 @@ def test_a_list_costs_the_same_however_long(cast: Cast, ada: Machine, path: str,
     with CaptureQueriesContext(connection) as queries:
         ada.get(path)
     assert len(queries) <= most, [each["sql"] for each in queries]
-
-
-def test_the_list_walks_an_index_and_sorts_nothing(cast: Cast) -> None:
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            # three rows are sorted sooner than found: this asks for what a million rows get
-            cursor.execute(
-                "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
-            )
-    for wanted, index in (
-        (QueueFilter(), "tickets_by_activity"),
-        (QueueFilter(status="open"), "tickets_by_status"),
-    ):
-        plan = _by_activity(cast.ada, wanted, with_bin=False, cursor="1700000000000000.7")[:51].explain()
-        assert index in plan
-        assert "TEMP B-TREE" not in plan
-        assert "Sort" not in plan
