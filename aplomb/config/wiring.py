@@ -5,7 +5,7 @@ committed, and again until it succeeds. GATES lists who is asked before an actio
 """
 
 from aplomb.channels.mail import reactions as mail
-from aplomb.channels.mail.wayout import way_out
+from aplomb.channels.mail.servers.wayout import way_out
 from aplomb.journal.outbox.events import MailFate
 from aplomb.journal.outbox.ways import WayOut
 from aplomb.journal.wires import Table

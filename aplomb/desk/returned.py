@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from aplomb.channels.mail.undelivered import bounced_among, copies_of, unmarked_reports
+from aplomb.channels.mail.coming_in.undelivered import bounced_among, copies_of, unmarked_reports
 from aplomb.tickets.models import Kind
 from aplomb.tickets.reads import ShownMessage
 

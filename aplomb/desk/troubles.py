@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from aplomb.channels.mail.coming_in.watching import standing_troubles
 from aplomb.channels.mail.models import Mailbox
-from aplomb.channels.mail.watching import standing_troubles
 from aplomb.journal.models import OutgoingMail
 from aplomb.people.models import Person
 from aplomb.people.policies import may_administer

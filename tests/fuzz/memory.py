@@ -130,8 +130,8 @@ class _Nowhere:
 
 
 def _measure(path: str) -> int:
-    from aplomb.channels.mail.parse import parse_mail
-    from aplomb.channels.mail.proof import prove
+    from aplomb.channels.mail.proof.origin import prove
+    from aplomb.channels.mail.reading.parse import parse_mail
 
     parse_mail(HEAD + b"\r\nsmall\r\n")
     before = _highest()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aplomb.channels.mail.parse import Unparsable, parse_mail
+from aplomb.channels.mail.reading.parse import Unparsable, parse_mail
 
 MAILS = Path(__file__).parent.parent / "mail"
 LARGEST_SEED = 30_000

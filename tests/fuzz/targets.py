@@ -3,10 +3,10 @@
 import random
 from collections.abc import Callable
 
-from aplomb.channels.mail.authresults import read_results
-from aplomb.channels.mail.bounces import Bounce, read_bounce
-from aplomb.channels.mail.mime import read_parts
-from aplomb.channels.mail.parse import ParsedMail, Unparsable, parse_mail
+from aplomb.channels.mail.proof.authresults import read_results
+from aplomb.channels.mail.reading.bounces import Bounce, read_bounce
+from aplomb.channels.mail.reading.mime import read_parts
+from aplomb.channels.mail.reading.parse import ParsedMail, Unparsable, parse_mail
 from aplomb.lib.html import sanitise, show_remote_images
 from aplomb.reading.quotes import split_quoted
 
@@ -60,7 +60,7 @@ def fuzz_quotes(given: bytes) -> None:
 
 def fuzz_bounce(given: bytes) -> None:
     """A report of delivery, well formed or not."""
-    from aplomb.channels.mail.bounces import read_report
+    from aplomb.channels.mail.reading.bounces import read_report
 
     root = read_parts(given)
     text = given[:100_000].decode("latin-1")

@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver
 
 from aplomb.channels.mail.actions import add_mailbox
-from aplomb.channels.mail.drafts import begin_draft
+from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import IncomingMail, UndeliveredCopy
-from aplomb.channels.mail.storing import Arrival, store
+from aplomb.channels.mail.servers.drafts import begin_draft
 from aplomb.journal.actors import SYSTEM
 from aplomb.journal.models import OutgoingMail
 from aplomb.lib.time import utc_now

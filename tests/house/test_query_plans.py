@@ -16,9 +16,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aplomb.api.tickets import _by_activity
-from aplomb.channels.mail import applying
+from aplomb.channels.mail.coming_in import applying
+from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import ThreadMark
-from aplomb.channels.mail.storing import Arrival, store
 from aplomb.journal.actors import SYSTEM
 from aplomb.people.actions import add_team, create_token
 from aplomb.people.models import Person, Team

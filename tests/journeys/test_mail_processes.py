@@ -15,9 +15,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from aplomb.channels.mail import leases
 from aplomb.channels.mail.actions import add_mailbox
-from aplomb.channels.mail.leases import Lease
+from aplomb.channels.mail.coming_in import leases
+from aplomb.channels.mail.coming_in.leases import Lease
 from aplomb.channels.mail.models import IncomingMail, Mailbox, UnfetchedMail
 from aplomb.channels.mail.tests.letters import letter
 from aplomb.config.cli.mailing import _mailboxes as checked_mailboxes

@@ -115,7 +115,7 @@ def test_one_object_is_one_line_whatever_the_mail_says(tmp_path: Path) -> None:
 
 
 def test_a_mail_that_breaks_the_reader_does_not_stop_the_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from aplomb.channels.mail import parse
+    from aplomb.channels.mail.reading import parse
 
     def broken(raw: bytes) -> parse.ParsedMail:
         raise RecursionError("too deep")

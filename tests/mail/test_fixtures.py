@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from aplomb.channels.mail.outline import outline
-from aplomb.channels.mail.parse import parse_mail
+from aplomb.channels.mail.reading.outline import outline
+from aplomb.channels.mail.reading.parse import parse_mail
 
 FOLDER = Path(__file__).parent
 MAILS = sorted(FOLDER.glob("*/*.eml"))

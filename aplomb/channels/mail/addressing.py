@@ -1,11 +1,11 @@
-"""Which mailbox an address of the desk belongs to: its own, its aliases, and plus addresses of both."""
+"""Which mailbox an address of the desk belongs to: its own, its aliases, and plus addresses of both; and a ticket's mailbox."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Subquery
 
-from aplomb.channels.mail.models import Mailbox, MailboxAlias
+from aplomb.channels.mail.models import Mailbox, MailboxAlias, TicketMailbox
 from aplomb.customers.addresses import email_key
 from aplomb.lib.prepared import prepared
 from aplomb.people.models import Team
@@ -64,6 +64,18 @@ def our_addresses(*, also_unused: bool = False) -> frozenset[str]:
         boxes, aliases = boxes.filter(is_active=True), aliases.filter(mailbox__is_active=True)
     both = boxes.values_list("address", flat=True).union(aliases.values_list("address", flat=True))
     return frozenset(email_key(each) for each in both)
+
+
+def mailbox_of(ticket_id: int) -> Mailbox | None:
+    """The mailbox of the conversation, else the desk's first one."""
+    return next(iter(_mailbox_of(ticket_id)), None)
+
+
+@prepared
+def _mailbox_of(ticket_id: int) -> QuerySet[Mailbox]:
+    own = TicketMailbox.objects.filter(ticket=ticket_id).values("mailbox")
+    found = Mailbox.objects.alias(own=Subquery(own)).filter(Q(pk=F("own")) | Q(own=None, is_active=True))
+    return found.order_by("id")[:1]
 
 
 def names_us(address: str, ours: frozenset[str]) -> bool:

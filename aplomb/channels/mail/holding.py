@@ -3,7 +3,7 @@
     stored → held → stored (released: it is never held again) → applied
                   → discarded
 
-applying.py asks the checks of its list in their order; the first that gives a `Held` decides.
+coming_in/applying.py asks the checks of its list in their order; the first that gives a `Held` decides.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aplomb.channels.mail.models import IncomingMail
-from aplomb.channels.mail.parse import ParsedMail
+from aplomb.channels.mail.reading.parse import ParsedMail
 from aplomb.journal.actors import Actor
 from aplomb.people.models import Person, Role
 from aplomb.people.policies import Verdict, no, require

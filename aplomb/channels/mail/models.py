@@ -93,7 +93,7 @@ class MailboxAlias(models.Model):
 
 
 class MailboxCheck(models.Model):
-    """What was last found of a mailbox: settings for its address, or whether it works. Steps as trying.py tells them."""
+    """What was last found of a mailbox: settings for its address, or whether it works. Steps as servers/trying.py tells them."""
 
     class Kind(models.TextChoices):
         SEARCH = "search", _("settings looked for")

@@ -11,9 +11,15 @@ import hmac
 import re
 import secrets
 
+from django.conf import settings
+
 from aplomb.tickets.numbers import is_number
 
 _MARK = re.compile(r"(?<![\w.])(\d{8})\.([a-z2-7]{13})\.([a-z2-7]{16})(?![\w])")
+
+
+def signing_key() -> bytes:
+    return str(settings.SECRET_KEY).encode()
 
 
 def _signature(number: str, chance: str, key: bytes) -> str:

@@ -28,7 +28,7 @@ def fetch(ctx: click.Context, addresses: tuple[str, ...], as_json: bool) -> None
     """
     start_django()
     require_schema()
-    from aplomb.channels.mail import fetching, leases
+    from aplomb.channels.mail.coming_in import fetching, leases
     from aplomb.channels.mail.models import Mailbox
 
     boxes = list(Mailbox.objects.filter(is_active=True, intake=Mailbox.Intake.IMAP))
@@ -61,7 +61,7 @@ def _outcome(row: dict[str, Any]) -> str:
 
 def _fetched_by_its_reader(box: Any) -> int:
     """Have it look, and wait a while until it did; how many mails it stored meanwhile."""
-    from aplomb.channels.mail import leases
+    from aplomb.channels.mail.coming_in import leases
     from aplomb.channels.mail.models import IncomingMail
     from aplomb.lib.time import utc_now
 
@@ -136,9 +136,9 @@ def _schema() -> Iterator[Finding]:
 
 
 def _mailboxes() -> Iterator[Finding]:
-    from aplomb.channels.mail import leases
-    from aplomb.channels.mail.imap import MailboxFailure, try_mailbox
+    from aplomb.channels.mail.coming_in import leases
     from aplomb.channels.mail.models import Mailbox
+    from aplomb.channels.mail.servers.imap import MailboxFailure, try_mailbox
 
     boxes = list(Mailbox.objects.select_related("grant").filter(is_active=True))
     if not boxes:
@@ -204,7 +204,7 @@ def _outgoing() -> Iterator[Finding]:
 def _scanner() -> Iterator[Finding]:
     from django.conf import settings
 
-    from aplomb.channels.mail.viruses import answers
+    from aplomb.channels.mail.proof.viruses import answers
 
     if settings.CLAMAV is not None and (trouble := answers(settings.CLAMAV)):
         yield Finding(
@@ -225,7 +225,7 @@ def _jobs() -> Iterator[Finding]:
 
 def _watched() -> Iterator[Finding]:
     """Mailboxes that are quiet or lose their secret soon, and mails that were held back."""
-    from aplomb.channels.mail import watching
+    from aplomb.channels.mail.coming_in import watching
     from aplomb.channels.mail.models import IncomingMail, Mailbox
     from aplomb.lib.time import utc_now
 

@@ -95,8 +95,8 @@ def _is_readable_kind(entry: "os.DirEntry[str]") -> bool:
 
 def _read_mail(path: str) -> tuple[bool, dict[str, Any]]:
     """Return whether the file could be opened, and what is to be said of it."""
-    from aplomb.channels.mail.outline import outline
-    from aplomb.channels.mail.parse import Unparsable, parse_mail
+    from aplomb.channels.mail.reading.outline import outline
+    from aplomb.channels.mail.reading.parse import Unparsable, parse_mail
 
     shown = _shown(path)
     try:
@@ -115,7 +115,7 @@ def _read_mail(path: str) -> tuple[bool, dict[str, Any]]:
 
 
 def _trimmed(number: int, line: bytes) -> dict[str, Any]:
-    from aplomb.channels.mail.newtext import new_text_of
+    from aplomb.channels.mail.reading.newtext import new_text_of
 
     try:
         given = json.loads(line)

@@ -102,7 +102,7 @@ def _jobs() -> Any:
 
 
 def _readers() -> Any:
-    from aplomb.channels.mail.readers import MailboxReaders
+    from aplomb.channels.mail.coming_in.readers import MailboxReaders
 
     return MailboxReaders()
 
@@ -110,7 +110,7 @@ def _readers() -> Any:
 def _receiver() -> Any:
     from django.conf import settings
 
-    from aplomb.channels.mail.receiver import ReceiverThread
+    from aplomb.channels.mail.coming_in.receiver import ReceiverThread
 
     return ReceiverThread(hostname=settings.SMTP_HOST, port=settings.SMTP_PORT, lmtp=settings.LMTP)
 

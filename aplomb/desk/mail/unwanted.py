@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aplomb.channels.mail.blocking import (
+from aplomb.channels.mail.models import BlockedSender
+from aplomb.channels.mail.proof.blocking import (
     Blocking,
     ManyWriteFromThere,
     block_sender,
     may_block_domain,
     unblock_sender,
 )
-from aplomb.channels.mail.models import BlockedSender
-from aplomb.channels.mail.spamlist import empty_spam_list, not_spam, spam_list
+from aplomb.channels.mail.proof.spamlist import empty_spam_list, not_spam, spam_list
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import DeskForm, next_page, query_text, whole_number

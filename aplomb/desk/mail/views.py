@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aplomb.channels.mail.actions import discard_mail, retry_mail
 from aplomb.channels.mail.models import IncomingMail
-from aplomb.channels.mail.storing import raw_bytes
-from aplomb.channels.mail.wayout import own_servers
+from aplomb.channels.mail.rawmail import raw_bytes
+from aplomb.channels.mail.servers.wayout import own_servers
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import next_page, query_text, whole_number

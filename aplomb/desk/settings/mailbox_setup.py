@@ -12,14 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from aplomb.channels.mail import oauth
 from aplomb.channels.mail.actions import change_mailbox
-from aplomb.channels.mail.checking import begin_check, is_under_way
-from aplomb.channels.mail.discovery import Candidate, candidate_of
-from aplomb.channels.mail.drafts import begin_draft, discard_draft, finish_draft, set_application
-from aplomb.channels.mail.explaining import candidate_in_words, failing_step, note_in_words, step_in_words
 from aplomb.channels.mail.models import Mailbox, MailboxCheck, MailGrant
-from aplomb.channels.mail.providers import Ways, provider_of_server
+from aplomb.channels.mail.servers import oauth
+from aplomb.channels.mail.servers.checking import begin_check, is_under_way
+from aplomb.channels.mail.servers.discovery import Candidate, candidate_of
+from aplomb.channels.mail.servers.drafts import begin_draft, discard_draft, finish_draft, set_application
+from aplomb.channels.mail.servers.explaining import candidate_in_words, failing_step, note_in_words, step_in_words
+from aplomb.channels.mail.servers.providers import Ways, provider_of_server
 from aplomb.desk.doors import only
 from aplomb.desk.frame import desk_name, person_of
 from aplomb.desk.inputs import posted, whole_number

@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aplomb.channels.mail.actions import add_mailbox, change_mailbox, set_aliases
+from aplomb.channels.mail.coming_in.mailboxstate import state_of
 from aplomb.channels.mail.jobs import fetch_mailbox
-from aplomb.channels.mail.mailboxstate import state_of
 from aplomb.channels.mail.models import Mailbox, MailGrant
 from aplomb.desk.doors import only
 from aplomb.desk.frame import forget_desk, person_of

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.actions import add_mailbox
-from aplomb.channels.mail.drafts import begin_draft
+from aplomb.channels.mail.servers.drafts import begin_draft
 from aplomb.journal.actors import SYSTEM
 from aplomb.people.actions import add_person, set_up_desk
 from aplomb.people.errors import Refused, Wrong

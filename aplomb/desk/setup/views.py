@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from aplomb.channels.mail.checking import begin_check
 from aplomb.channels.mail.models import Mailbox, MailboxCheck
+from aplomb.channels.mail.servers.checking import begin_check
 from aplomb.desk.frame import forget_desk
 from aplomb.desk.inputs import posted
 from aplomb.desk.setup.first_run import AlreadySetUp, is_untouched, set_up

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from aplomb.channels.mail import watching
+from aplomb.channels.mail.coming_in import watching
 from aplomb.channels.mail.models import Mailbox
 from aplomb.desk import words
 from aplomb.desk.localised import drawn, fixed

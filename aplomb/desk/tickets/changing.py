@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aplomb.channels.mail.staffmail import answer_address_for
+from aplomb.channels.mail.coming_in.staffmail import answer_address_for
 from aplomb.desk.frame import person_of
 from aplomb.desk.tickets import choices
 from aplomb.desk.tickets.answers import in_place, is_piece, pieces

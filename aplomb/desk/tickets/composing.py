@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from aplomb.channels.mail.resending import send_again
+from aplomb.channels.mail.going_out.resending import send_again
 from aplomb.desk.frame import person_of
 from aplomb.desk.tickets import files
 from aplomb.desk.tickets.answers import in_place, is_piece

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from aplomb.channels.mail.wayout import has_way_out
+from aplomb.channels.mail.servers.wayout import has_way_out
 from aplomb.desk import returned, words
 from aplomb.desk.frame import frame_of, person_of
 from aplomb.desk.tickets import recipients, traits

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aplomb.channels.mail.traits import traits_among
+from aplomb.channels.mail.coming_in.traits import traits_among
 from aplomb.desk.words import Speech
 from aplomb.tickets.models import Kind
 from aplomb.tickets.reads import ShownMessage

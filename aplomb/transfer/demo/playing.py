@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from aplomb.channels.mail.acknowledging import acknowledge
 from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.going_out.acknowledging import acknowledge
 from aplomb.channels.mail.models import Mailbox, TicketMailbox
 from aplomb.customers.actions import add_contact, add_organisation
 from aplomb.customers.models import Contact, ContactPoint, Organisation

@@ -3,10 +3,10 @@
 from email.message import EmailMessage
 from email.utils import make_msgid
 
-from aplomb.channels.mail import applying
 from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.coming_in import applying
+from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import IncomingMail, Mailbox
-from aplomb.channels.mail.storing import Arrival, store
 from aplomb.journal.actors import SYSTEM
 from tests.parts.dovecot import Dovecot
 

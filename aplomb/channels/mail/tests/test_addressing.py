@@ -4,8 +4,9 @@ import pytest
 
 from aplomb.channels.mail.actions import add_mailbox, set_aliases
 from aplomb.channels.mail.addressing import names_us, our_addresses
+from aplomb.channels.mail.coming_in.storing import Arrival, store_fetched
 from aplomb.channels.mail.models import IncomingMail, Mailbox, MailboxAlias
-from aplomb.channels.mail.storing import Arrival, raw_bytes, store_fetched
+from aplomb.channels.mail.rawmail import raw_bytes
 from aplomb.channels.mail.tests.letters import letter, taken_in
 from aplomb.journal.actors import SYSTEM
 from aplomb.people.errors import NotAllowed, Wrong
@@ -29,7 +30,7 @@ def test_an_alias_without_a_team_opens_at_the_mailboxs(cast: Cast) -> None:
 
 
 def test_the_headers_name_the_alias_where_the_mailbox_was_fetched(cast: Cast) -> None:
-    from aplomb.channels.mail import applying
+    from aplomb.channels.mail.coming_in import applying
 
     set_aliases(cast.mailbox, {"complaints@desk.example": cast.trust}, by=SYSTEM)
     content = letter(to="complaints@desk.example").as_bytes()

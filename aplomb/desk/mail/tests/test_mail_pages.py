@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from aplomb.channels.mail import applying
 from aplomb.channels.mail.actions import add_mailbox
+from aplomb.channels.mail.coming_in import applying
+from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import IncomingMail
-from aplomb.channels.mail.storing import Arrival, store
 from aplomb.desk.mail.answers import in_words
 from aplomb.desk.mail.reads import ROWS, incoming_page, outgoing_page, readable_text
 from aplomb.journal.actors import SYSTEM

@@ -7,8 +7,8 @@ from django.test import Client
 
 from aplomb.channels.mail.actions import add_mailbox
 from aplomb.channels.mail.models import BlockedSender, IncomingMail, RawMail, SpamWord
-from aplomb.channels.mail.spam import TOTALS
-from aplomb.channels.mail.spamlist import forget_old_spam
+from aplomb.channels.mail.proof.spam import TOTALS
+from aplomb.channels.mail.proof.spamlist import forget_old_spam
 from aplomb.channels.mail.tests.letters import letter, taken_in
 from aplomb.journal.actors import SYSTEM
 from aplomb.tickets.actions.reply import Reply, reply_to_ticket

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from aplomb.channels.mail import oauth
 from aplomb.channels.mail.actions import add_mailbox
-from aplomb.channels.mail.drafts import begin_draft, set_application
 from aplomb.channels.mail.jobs import try_mailbox
 from aplomb.channels.mail.models import Mailbox, MailboxCheck, MailGrant
 from aplomb.channels.mail.passwords import lock
+from aplomb.channels.mail.servers import oauth
+from aplomb.channels.mail.servers.drafts import begin_draft, set_application
 from aplomb.journal.actors import SYSTEM
 from aplomb.journal.jobs import waiting
 from aplomb.lib.time import utc_now

@@ -10,12 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from aplomb.channels.mail import checking, watching
 from aplomb.channels.mail.actions import add_mailbox, set_aliases
-from aplomb.channels.mail.discovery import Service
-from aplomb.channels.mail.drafts import begin_draft, discard_draft, set_application
+from aplomb.channels.mail.coming_in import watching
+from aplomb.channels.mail.coming_in.mailboxstate import state_of
 from aplomb.channels.mail.jobs import search_mailbox, try_mailbox
-from aplomb.channels.mail.mailboxstate import state_of
 from aplomb.channels.mail.models import (
     IncomingMail,
     Mailbox,
@@ -24,9 +22,12 @@ from aplomb.channels.mail.models import (
     MailboxLease,
 )
 from aplomb.channels.mail.passwords import lock, unlock
-from aplomb.channels.mail.providers import Place
-from aplomb.channels.mail.tests.test_trying import carrying
-from aplomb.channels.mail.trying import try_out
+from aplomb.channels.mail.servers import checking
+from aplomb.channels.mail.servers.discovery import Service
+from aplomb.channels.mail.servers.drafts import begin_draft, discard_draft, set_application
+from aplomb.channels.mail.servers.providers import Place
+from aplomb.channels.mail.servers.tests.test_trying import carrying
+from aplomb.channels.mail.servers.trying import try_out
 from aplomb.journal.actors import SYSTEM
 from aplomb.journal.jobs import waiting
 from aplomb.lib.time import utc_now

@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from aplomb.channels.mail.matching import signing_key
-from aplomb.channels.mail.tokens import staff_tokens_in
+from aplomb.channels.mail.tokens import signing_key, staff_tokens_in
 from tests.cast import Cast
 
 Web = Callable[..., Client]

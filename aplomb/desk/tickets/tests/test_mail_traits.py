@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from aplomb.channels.mail.coming_in.tests.test_traits import EVENT, invitation
 from aplomb.channels.mail.models import IncomingMail
 from aplomb.channels.mail.tests.letters import letter, taken_in
 from aplomb.channels.mail.tests.reports import answered, header_id, report
-from aplomb.channels.mail.tests.test_traits import EVENT, invitation
 from aplomb.desk.words import Speech
 from aplomb.journal.models import OutgoingMail
 from aplomb.lib.env import SmtpServer

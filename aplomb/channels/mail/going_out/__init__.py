@@ -1,0 +1,1 @@
+"""The way out: answers, letters and words to the staff made into mails of ours."""
