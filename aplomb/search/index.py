@@ -1,8 +1,8 @@
 """The index: FTS5 on SQLite, tsvector with GIN on PostgreSQL, one row a ticket. Newest tickets first, never ranked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from aplomb.search.words import words_of
 
@@ -50,3 +50,30 @@ def find(text: str, *, most: int = MOST_FOUND) -> list[int]:
                 [query, most],
             )
         return [row[0] for row in cursor.fetchall()]
+
+
+def saved(using: str, at_once: int) -> Iterator[tuple[int, str]]:
+    """All that is indexed, for a backup: (id, folded words). `using` is an alias with a transaction open."""
+    here = connections[using]
+    if here.vendor == "postgresql":
+        sql = "SELECT ticket_id, array_to_string(tsvector_to_array(words), ' ') FROM search_ticket"
+        last, order = 0, f"{sql} WHERE ticket_id > %s ORDER BY ticket_id LIMIT %s"
+    else:
+        last, order = 0, "SELECT rowid, words FROM search_ticket WHERE rowid > %s ORDER BY rowid LIMIT %s"
+    while True:
+        with here.cursor() as cursor:
+            cursor.execute(order, [last, at_once])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1][0]
+
+
+def load(rows: Sequence[tuple[int, str]]) -> None:
+    """Put back what `saved` gave, into an empty index."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.executemany("INSERT INTO search_ticket VALUES (%s, to_tsvector('simple', %s))", rows)
+        else:
+            cursor.executemany("INSERT INTO search_ticket (rowid, words) VALUES (%s, %s)", rows)

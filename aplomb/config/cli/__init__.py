@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from aplomb.config.cli import database, mailing, records, serving, staff
+    from aplomb.config.cli import database, keeping, mailing, records, serving, staff
 
     for command in (
         serving.serve,
@@ -51,6 +51,8 @@ def _add_commands() -> None:
         serving.mail_or_fetch,
         database.migrate,
         database.demo,
+        keeping.backup,
+        keeping.restore,
         staff.people,
         staff.token,
         records.record,

@@ -16,7 +16,7 @@ stays, failed, with its error, where `aplomb check` shows it.
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec
 
@@ -96,6 +96,19 @@ def failures(most: int = 100) -> list[tuple[str, str]]:
     """Jobs that failed for good, newest first: name, and the last line of why."""
     found: list[tuple[str, str]] = _engine().failures(most)
     return found
+
+
+def saved(using: str) -> Iterator[dict[str, Any]]:
+    """Every job that waits, runs or has failed, for a backup: name, arguments, run_at, once, attempts, is_failed, error.
+
+    One that runs is saved as one that waits: it may run twice, as after a crash.
+    """
+    yield from _engine().saved(using)
+
+
+def load(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Put back what `saved` gave, whichever engine it came from."""
+    _engine().load(rows)
 
 
 def _engine() -> Any:

@@ -6,13 +6,14 @@ registry, retries and words.
 
 import asyncio
 import datetime as dt
+import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection, connections, transaction
 from procrastinate import BaseRetryStrategy, RetryDecision, jobs
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -175,8 +176,6 @@ def drain() -> int:
 
 
 def _run_drained(pk: int, args: Any, attempts: int) -> None:
-    import json
-
     found = json.loads(args) if isinstance(args, str) else args
     status, at = "succeeded", None
     try:
@@ -193,3 +192,35 @@ def _run_drained(pk: int, args: Any, attempts: int) -> None:
                 "UPDATE procrastinate_jobs SET status = %s, attempts = attempts + 1, scheduled_at = %s WHERE id = %s",
                 [status, at, pk],
             )
+
+
+def saved(using: str) -> Iterator[dict[str, Any]]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'name', args->'arguments', scheduled_at, queueing_lock, attempts, status::text"
+            " FROM procrastinate_jobs WHERE task_name = 'aplomb' AND status IN ('todo', 'doing', 'failed') ORDER BY id"
+        )
+        for name, arguments, run_at, once, attempts, status in cursor.fetchall():
+            yield {
+                "name": name,
+                "arguments": json.loads(arguments) if isinstance(arguments, str) else arguments,
+                "run_at": run_at.isoformat() if run_at else None,
+                "once": once if status == "todo" else None,
+                "attempts": attempts,
+                "is_failed": status == "failed",
+                "error": "",
+            }
+
+
+def load(rows: Iterable[Mapping[str, Any]]) -> None:
+    sql = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at, queueing_lock, attempts, status)"
+        " VALUES (%s, 'aplomb', %s, %s, %s, %s, %s)"
+    )
+    with connection.cursor() as cursor:
+        for each in rows:
+            found = JOBS.get(each["name"])
+            args = json.dumps({"name": each["name"], "arguments": each["arguments"]})
+            lane = "slow" if found is not None and found.is_slow else "aplomb"
+            status = "failed" if each["is_failed"] else "todo"
+            cursor.execute(sql, [lane, args, each["run_at"], each["once"], each["attempts"], status])

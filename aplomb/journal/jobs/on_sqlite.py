@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -212,3 +212,34 @@ class Runner:
         if soonest is None:
             return LONGEST_SLEEP_SECONDS
         return min(LONGEST_SLEEP_SECONDS, max(0.01, (soonest - utc_now()).total_seconds()))
+
+
+def saved(using: str) -> Iterator[dict[str, Any]]:
+    for row in Row.objects.using(using).order_by("pk").iterator(chunk_size=2000):
+        yield {
+            "name": row.name,
+            "arguments": row.arguments,
+            "run_at": row.run_at.isoformat(),
+            "once": row.once if row.state == Row.State.READY else None,
+            "attempts": row.attempts,
+            "is_failed": row.state == Row.State.FAILED,
+            "error": row.error,
+        }
+
+
+def load(rows: Iterable[Mapping[str, Any]]) -> None:
+    Row.objects.bulk_create(
+        (
+            Row(
+                name=each["name"],
+                arguments=each["arguments"],
+                run_at=dt.datetime.fromisoformat(each["run_at"]) if each["run_at"] else utc_now(),
+                once=each["once"],
+                attempts=each["attempts"],
+                state=Row.State.FAILED if each["is_failed"] else Row.State.READY,
+                error=each["error"],
+            )
+            for each in rows
+        ),
+        batch_size=1000,
+    )
