@@ -56,7 +56,8 @@ def refused(desk: Desk, *arguments: str) -> str:
 def test_a_backup_under_load_comes_back_whole(
     unsent_desk: Desk, other_place: Callable[..., Desk], tmp_path: Path
 ) -> None:
-    stopping, sent = threading.Event(), []
+    stopping = threading.Event()
+    sent: list[int] = []
 
     def write() -> None:
         while not stopping.is_set():
