@@ -21,7 +21,7 @@ from aplomb.people.models import Person
 from aplomb.people.policies import require
 from aplomb.tickets.actions.draft import upload_file
 from aplomb.tickets.models import Attachment
-from aplomb.tickets.policies import may_note, visible_to
+from aplomb.tickets.policies import may_note, sees
 
 router = Router(tags=["Attachments"])
 
@@ -64,7 +64,7 @@ def upload(request: HttpRequest, file: File[UploadedFile]) -> HttpResponse:
 def download(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """Its bytes, always as a download. Its media type is said where the message is listed."""
     person = person_of(request)
-    row = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+    row = Attachment.objects.select_related("message__ticket").filter(pk=attachment_id).first()
     if row is None or not _may_have(person, row):
         raise NotFound
     answer = FileResponse(default_storage.open(row.path, "rb"), as_attachment=True, filename=row.name)
@@ -89,4 +89,4 @@ def attachment_shown(row: Attachment) -> dict[str, Any]:
 def _may_have(person: Person, row: Attachment) -> bool:
     if row.message is None:
         return row.uploaded_by_id == person.pk
-    return visible_to(person).filter(pk=row.message.ticket_id).exists()
+    return sees(person, row.message.ticket)

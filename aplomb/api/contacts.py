@@ -16,6 +16,7 @@ from aplomb.api.references import organisation_of
 from aplomb.api.schemas import ContactAsked, ContactChange, ContactPage, ContactShown, RowCursor, Search, answers
 from aplomb.customers.actions import add_contact, add_point, change_contact, remove_point
 from aplomb.customers.addresses import email_key, looks_like_email, looks_like_phone, phone_key
+from aplomb.customers.merged import contact_ids, end_of_contact
 from aplomb.customers.models import Contact, ContactPoint
 from aplomb.customers.policies import may_change_customers, may_see_customers
 from aplomb.lib.time import second_text
@@ -38,9 +39,12 @@ def list_contacts(
         Search | None, Query(description="A whole e-mail address or phone number, else a part of the name.")
     ] = None,
 ) -> HttpResponse:
-    """Longest known first. `next` is the cursor of the following page, null on the last one."""
+    """Longest known first; of entries that were merged the one that stays.
+
+    `next` is the cursor of the following page, null on the last one.
+    """
     require(may_see_customers(person_of(request)))
-    found = _matching((q or "").strip())
+    found = _matching((q or "").strip()).filter(merged_into=None)
     if cursor:
         found = found.filter(pk__gt=min(int(cursor), 2**63 - 1))
     rows = list(found.select_related("organisation").prefetch_related("points").order_by("id")[: limit + 1])
@@ -75,7 +79,7 @@ def create_contact(request: HttpRequest, body: ContactAsked) -> HttpResponse:
     summary="Show a contact",
 )
 def show_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
-    """With every address and number."""
+    """With every address and number; of an entry that was merged, the one that stays (its `id` is another)."""
     require(may_see_customers(person_of(request)))
     return _answer(contact_id)
 
@@ -90,7 +94,7 @@ def patch_contact(request: HttpRequest, contact_id: int, body: ContactChange) ->
     """All the changes or none. `emails` and `phones` are the whole list: what is not in it goes."""
     person = person_of(request)
     with transaction.atomic():
-        contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
+        contact = Contact.objects.select_for_update().filter(pk=_standing_id(contact_id)).first()
         if contact is None:
             raise NotFound
         require(may_change_customers(person))
@@ -111,6 +115,14 @@ def patch_contact(request: HttpRequest, contact_id: int, body: ContactChange) ->
     return _answer(contact_id)
 
 
+def _standing_id(contact_id: int) -> int:
+    """The entry that stays, of one that was merged. Raises NotFound."""
+    found = Contact.objects.filter(pk=contact_id).first()
+    if found is None:
+        raise NotFound
+    return end_of_contact(found).pk
+
+
 def _set_points(contact: Contact, wanted: dict[Kind, list[str] | None], *, by: Person) -> None:
     """Add what is new, then take away what is not wanted, so that one is always left."""
     kept: set[int] = set()
@@ -128,9 +140,9 @@ def _matching(text: str) -> QuerySet[Contact]:
     if not text:
         return found
     if looks_like_email(text):
-        return found.filter(points__kind=Kind.EMAIL, points__key=email_key(text))
+        return found.filter(pk__in=_owners(Kind.EMAIL, email_key(text)))
     if looks_like_phone(text):
-        return found.filter(points__kind=Kind.PHONE, points__key=phone_key(text))
+        return found.filter(pk__in=_owners(Kind.PHONE, phone_key(text)))
     # SQLite folds only ASCII: the common spellings are asked for by hand
     spellings = dict.fromkeys((text, text.lower(), text.upper(), text.title()))
     wanted = Q()
@@ -139,16 +151,24 @@ def _matching(text: str) -> QuerySet[Contact]:
     return found.filter(wanted)
 
 
+def _owners(kind: str, key: str) -> list[int]:
+    rows = ContactPoint.objects.filter(kind=kind, key=key).select_related("contact")
+    return [end_of_contact(each.contact).pk for each in rows]
+
+
 def _answer(pk: int, *, status: int = 200) -> HttpResponse:
     contact = Contact.objects.select_related("organisation").prefetch_related("points").filter(pk=pk).first()
     if contact is None:
         raise NotFound
+    contact = end_of_contact(contact)
     headers = {"Location": f"/api/v1/contacts/{pk}"} if status == 201 else {}
     return json_answer(_shown(contact), status=status, headers=headers)
 
 
 def _shown(contact: Contact) -> dict[str, Any]:
     points = sorted(contact.points.all(), key=lambda point: point.pk)
+    if contact.has_merged:
+        points = list(ContactPoint.objects.filter(contact__in=contact_ids(contact)).order_by("pk"))
     organisation = contact.organisation
     return {
         "id": contact.pk,

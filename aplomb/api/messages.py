@@ -25,6 +25,7 @@ from aplomb.tickets.actions.receive import Incoming, as_call, receive_message
 from aplomb.tickets.actions.reply import Reply, checked_text, reply_to_ticket, undo_reply
 from aplomb.tickets.actions.writing import IncomingFile
 from aplomb.tickets.files import read_file
+from aplomb.tickets.merged import apart_of, whole_of
 from aplomb.tickets.models import Attachment, Message
 from aplomb.tickets.policies import may_work, ticket_for
 
@@ -43,14 +44,21 @@ def list_messages(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[RowCursor | None, Query()] = None,
 ) -> HttpResponse:
-    """Oldest first. `next` is the cursor of the following page, null on the last one."""
+    """Oldest first. `next` is the cursor of the following page, null on the last one.
+
+    Those of tickets that were merged into it are among them, each with the `ticket` that it came with; not those of
+    another customer who does not take part: those of their own ticket are listed under its number.
+    """
     ticket = ticket_for(person_of(request), number)
-    found = Message.objects.filter(ticket=ticket)
+    # side conversations are not among them: who shows customers what comes from here must not show them those
+    found = Message.objects.filter(ticket__in=whole_of(ticket, only_shared=True), side=None)
+    if apart := apart_of(ticket):
+        found = found.exclude(contact__in=apart)
     if cursor:
         found = found.filter(pk__gt=min(int(cursor), 2**63 - 1))
-    rows = list(found.select_related("contact", "person").defer("html").order_by("id")[: limit + 1])
+    rows = list(found.select_related("contact", "person", "ticket").defer("html").order_by("id")[: limit + 1])
     mark = str(rows[limit - 1].pk) if len(rows) > limit else None
-    return json_answer({"items": _shown(rows[:limit], ticket.number), "next": mark})
+    return json_answer({"items": _shown(rows[:limit]), "next": mark})
 
 
 @router.post(
@@ -78,7 +86,7 @@ def create_message(request: HttpRequest, number: str, body: MessageAsked) -> Htt
         else:
             message = _write_down(number, body, person)
         if body.kind != "reply" and body.status:
-            change_ticket(message.ticket.number, Changes(status=body.status), by=person)
+            change_ticket(message.ticket.number, Changes(status=body.status, confirmed=body.confirmed), by=person)
     return _answer(message.pk, status=201)
 
 
@@ -131,10 +139,10 @@ def _answer(pk: int, *, status: int = 200) -> HttpResponse:
     message = Message.objects.select_related("contact", "person", "ticket").defer("html").filter(pk=pk).first()
     if message is None:
         raise NotFound
-    return json_answer(_shown([message], message.ticket.number)[0], status=status)
+    return json_answer(_shown([message])[0], status=status)
 
 
-def _shown(messages: list[Message], number: str) -> list[dict[str, Any]]:
+def _shown(messages: list[Message]) -> list[dict[str, Any]]:
     files: dict[int | None, list[dict[str, Any]]] = {}
     for row in Attachment.objects.filter(message__in=[each.pk for each in messages]).order_by("id"):
         files.setdefault(row.message_id, []).append(attachment_shown(row))
@@ -142,7 +150,7 @@ def _shown(messages: list[Message], number: str) -> list[dict[str, Any]]:
     return [
         {
             "id": each.pk,
-            "ticket": number,
+            "ticket": each.ticket.number,
             "kind": each.kind,
             "author": _author(each, addresses),
             "text": each.text,

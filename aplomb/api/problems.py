@@ -34,6 +34,7 @@ KINDS: dict[str, tuple[int, "str | Promise"]] = {
     "wrong-method": (405, gettext_lazy("Method not allowed")),
     "refused": (409, gettext_lazy("Refused")),
     "in-bin": (409, gettext_lazy("The ticket is in the bin")),
+    "merged": (409, gettext_lazy("The ticket goes on in another one")),
     "needs-confirmation": (409, gettext_lazy("A confirmation is needed")),
     "too-late": (409, gettext_lazy("Too late")),
     "changed": (412, gettext_lazy("It has changed meanwhile")),

@@ -107,6 +107,7 @@ class TicketChange(Asked):
     subject: Subject = left_out()
     language: LanguageOrNone = left_out()
     tags: Annotated[list[Key], Field(max_length=50)] = left_out()
+    confirmed: bool = Field(default=False, description="Go on where the desk asks for a second look (409).")
 
 
 class BinAsked(Asked):
@@ -177,6 +178,7 @@ class TicketShown(Schema):
     language: str
     channel: str
     follows: str | None = Field(description="The number of the ticket that this one follows.")
+    merged_into: str | None = Field(description="The number of the ticket that this one goes on in; null: none.")
     next_due_at: Instant | None
     next_due_why: str
     created_at: Instant

@@ -73,6 +73,7 @@ FIELDS = (
     "language",
     "channel",
     "follows__number",
+    "merged_into__number",
     "next_due_at",
     "next_due_why",
     "created_at",
@@ -249,7 +250,7 @@ def _by_activity(
 ) -> "QuerySet[Ticket, dict[str, Any]]":
     found = visible_to(person)
     # said as "not the bin", so that the index of activity is walked and not the piles sorted
-    found = found.filter(stage=Stage.BIN) if with_bin else found.exclude(stage=Stage.BIN)
+    found = found.filter(stage=Stage.BIN) if with_bin else found.exclude(stage=Stage.BIN).exclude(stage=Stage.MERGED)
     if wanted.status:
         found = found.filter(status=wanted.status)
     if wanted.assignee is not None:
@@ -315,6 +316,7 @@ def _shown(row: Mapping[str, Any], tags: Mapping[int, list[str]]) -> dict[str, A
         "language": row["language"],
         "channel": row["channel"],
         "follows": row["follows__number"],
+        "merged_into": row["merged_into__number"],
         "next_due_at": instant_or_none(row["next_due_at"]),
         "next_due_why": row["next_due_why"],
         "created_at": second_text(row["created_at"]),
@@ -345,6 +347,8 @@ def _changes(body: TicketChange) -> dict[str, Any]:
     """What the body names, as the action takes it."""
     given = body.model_fields_set
     changes: dict[str, Any] = {name: getattr(body, name) for name in ("status", "subject", "language") if name in given}
+    if body.confirmed:
+        changes["confirmed"] = True
     if "priority" in given:
         changes["priority"] = int(PRIORITIES[body.priority])
     if "tags" in given:

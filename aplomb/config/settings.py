@@ -65,7 +65,10 @@ def _kept_secret(folder: Path) -> str:
         raise env.WrongSetting(f"APLOMB_DATA={folder} cannot be used: {error.strerror}.") from error
 
 
-SECRET_KEY = env.text("APLOMB_SECRET") or _kept_secret(DATA)
+_given_secret = env.text("APLOMB_SECRET")
+SECRET_KEY = _given_secret or _kept_secret(DATA)
+# whether a backup has it too
+SECRET_IS_KEPT = not _given_secret
 DEBUG = env.truth("APLOMB_DEBUG", False)
 DEMO = env.truth("APLOMB_DEMO", True)
 HOST = env.text("APLOMB_HOST", "127.0.0.1")
@@ -132,12 +135,16 @@ ATOMIC_REQUESTS = False
 INSTALLED_APPS = [
     "aplomb.config.apps.WiringConfig",
     "aplomb.journal",
+    "aplomb.calendars",
+    "aplomb.catalogue",
     "aplomb.people",
     "aplomb.customers",
+    "aplomb.letters",
     "aplomb.tickets",
     "aplomb.promises",
     "aplomb.channels.mail",
     "aplomb.search",
+    "aplomb.automation",
     "aplomb.transfer",
     "aplomb.desk",
     "aplomb.api",
@@ -214,7 +221,11 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("APLOMB_PROXIES", 0, most=10)
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "aplomb.desk.sign_in.adapter.StaffKeys"
+# a desk on this very machine has no TLS; browsers know localhost as safe all the same
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = URL.startswith("http://")
 MFA_TOTP_ISSUER = "Aplomb"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

@@ -11,10 +11,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from aplomb.desk.notices.reads import Bell, bell_of
+from aplomb.desk.presence.mark import Mark, mark_of
 from aplomb.desk.troubles import Strip, troubles_for
 from aplomb.people.models import Desk, Person, Team, Theme
 from aplomb.tickets.models import Stage, Status
-from aplomb.tickets.policies import Sight, may_work, sight_of
+from aplomb.tickets.policies import Sight, may_note, may_work, sight_of
 from aplomb.tickets.reads import COUNT_AT_MOST, UNASSIGNED, QueueFilter, queue_counts
 
 KNOWN_FOR = 30.0
@@ -130,6 +132,10 @@ class Frame:
         return self.person is not None and bool(may_work(self.person))
 
     @cached_property
+    def may_note(self) -> bool:
+        return self.person is not None and bool(may_note(self.person))
+
+    @cached_property
     def teams(self) -> tuple[Team, ...]:
         """The teams whose tickets this person sees."""
         if self.person is None:
@@ -145,6 +151,22 @@ class Frame:
     def sight(self) -> Sight:
         """Whose tickets this person sees, looked up once a request."""
         return sight_of(self.person) if self.person is not None else None
+
+    @cached_property
+    def ticket_number(self) -> str:
+        """The ticket whose page this is; empty for any other page."""
+        match = self.request.resolver_match
+        return str(match.kwargs["number"]) if match is not None and match.url_name == "ticket" else ""
+
+    @cached_property
+    def bell(self) -> Bell:
+        """How many notices this person has not seen. One prepared query."""
+        return bell_of(self.person, self.sight, self.ticket_number) if self.person is not None else Bell()
+
+    @cached_property
+    def mark(self) -> Mark | None:
+        """What this person said by hand of how they can be reached. No query."""
+        return mark_of(self.request)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -173,7 +195,9 @@ class Frame:
         """Pages beside the queues that this person has something to do with."""
         if self.person is None:
             return ()
-        wanted = [("customers", _("Customers"), "users")]
+        wanted = [("my_tasks", _("My tasks"), "list-todo"), ("customers", _("Customers"), "users")]
+        if self.may_note:
+            wanted.append(("approvals", _("Decisions"), "stamp"))
         if self.may_work:
             wanted.append(("mail", _("Mail"), "mail"))
         wanted.append(("settings", _("Settings"), "settings"))
@@ -202,6 +226,7 @@ def queue_shapes(person: Person, teams: tuple[Team, ...]) -> dict[str, Shape]:
     shapes = {
         "due": Shape(_("Due next"), "clock", QueueFilter(), {}),
         "mine": Shape(_("My tickets"), "user", QueueFilter(assignee=person.pk), {"assignee": "me"}),
+        "with_me": Shape(_("I work on it too"), "users", QueueFilter(co_worker=person.pk), {"with": "me"}),
         "unassigned": Shape(_("Unassigned"), "inbox", QueueFilter(assignee=UNASSIGNED), {"assignee": "none"}),
     }
     for team in teams:
@@ -215,6 +240,8 @@ def queue_shapes(person: Person, teams: tuple[Team, ...]) -> dict[str, Shape]:
     ):
         icon = "hourglass" if status == Status.WAITING_CUSTOMER else "truck"
         shapes[str(status)] = Shape(word, icon, QueueFilter(status=status), {"status": str(status)}, states)
+    snoozed = QueueFilter(stage=Stage.SNOOZED)
+    shapes["snoozed"] = Shape(_("Put away"), "alarm-clock", snoozed, {"stage": "snoozed"}, states)
     done, bin_ = QueueFilter(stage=Stage.DONE), QueueFilter(stage=Stage.BIN)
     shapes["done"] = Shape(_("Resolved and closed"), "circle-check", done, {"stage": "done"}, states)
     shapes["bin"] = Shape(_("Bin"), "trash-2", bin_, {"stage": "bin"}, states)

@@ -16,6 +16,15 @@ from aplomb.lib.time import utc_now, zone
 
 SOON = dt.timedelta(hours=2)
 
+# by kind of due item: what is said while it is to come, and what once it is past
+DUE_KINDS: dict[str, tuple[str, str]] = {
+    "reply": (_("reply due in %(time)s"), _("reply was due %(time)s ago")),
+    "task": (_("task due in %(time)s"), _("task was due %(time)s ago")),
+    "snooze": (_("snooze over in %(time)s"), _("snooze was over %(time)s ago")),
+    "approval": (_("decision due in %(time)s"), _("decision was due %(time)s ago")),
+}
+DUE_OTHERWISE = (_("due in %(time)s"), _("was due %(time)s ago"))
+
 
 @dataclass(frozen=True)
 class Due:
@@ -81,14 +90,13 @@ class Speech:
         return f"{begins} – {self.exact(end)}"
 
     def due(self, at: dt.datetime, why: str = "reply", now: dt.datetime | None = None) -> Due:
-        """What is due when, as one says it: "reply due in 25 min", "reply was due 2 hr ago"."""
+        """What is due when, as one says it: "reply due in 25 min", "task was due 2 hr ago"."""
         left = at - (now or self.now)
+        coming, past = DUE_KINDS.get(why, DUE_OTHERWISE)
         if left < dt.timedelta():
-            text = _("reply was due %(time)s ago") if why == "reply" else _("was due %(time)s ago")
-            return Due(self._said(text) % {"time": self.span(-left)}, self.exact(at), "late")
-        text = _("reply due in %(time)s") if why == "reply" else _("due in %(time)s")
+            return Due(self._said(past) % {"time": self.span(-left)}, self.exact(at), "late")
         tone = "soon" if left <= SOON else "later"
-        return Due(self._said(text) % {"time": self.span(left)}, self.exact(at), tone)
+        return Due(self._said(coming) % {"time": self.span(left)}, self.exact(at), tone)
 
     def span(self, length: dt.timedelta) -> str:
         """How long: minutes up to 100, hours up to 48, then days."""

@@ -5,7 +5,10 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from aplomb.journal.looks.models import Look
 from aplomb.lib.time import utc_now
+
+__all__ = ["Chain", "Checkpoint", "CheckpointHead", "Entry", "Job", "Look", "OutgoingMail", "Turn"]
 
 
 class Chain(models.Model):

@@ -1,7 +1,8 @@
 """Noticing that something was committed, in this process or another, without asking the tables again and again.
 
 SQLite: one thread watches `PRAGMA data_version` on a connection of its own (0.1 ms a look). PostgreSQL: LISTEN on the channel
-`aplomb_entries`, whose payload is the number of the entry. Waiters are rung; what they look up is their matter.
+`aplomb_entries`, whose payload is the number of the entry, and on `aplomb_people`, whose payload is the number of the person for
+whom there is something. Waiters are rung; what they look up is their matter.
 """
 
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
 log = structlog.get_logger()
 
@@ -26,6 +27,13 @@ def ring() -> None:
     with _condition:
         _count += 1
         _condition.notify_all()
+
+
+def call_person(person_id: int) -> None:
+    """There is something for this person, once this transaction is committed. On SQLite the commit itself rings."""
+    if settings.POSTGRES:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('aplomb_people', %s)", [str(person_id)])
 
 
 class Bell:
@@ -49,10 +57,13 @@ def bell() -> Bell:
 
 
 class Watch:
-    """A thread that rings when the database changes. `on_entry` hears entry numbers (PostgreSQL only)."""
+    """A thread that rings when the database changes. `on_entry` hears entry numbers, `on_person` those of people for whom
+    there is something (PostgreSQL only)."""
 
-    def __init__(self, on_entry: Callable[[int], None] | None = None) -> None:
-        self.on_entry = on_entry
+    def __init__(
+        self, on_entry: Callable[[int], None] | None = None, on_person: Callable[[int], None] | None = None
+    ) -> None:
+        self.heard = {"aplomb_entries": on_entry, "aplomb_people": on_person}
         self.stopping = threading.Event()
         self.thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
@@ -93,12 +104,14 @@ class Watch:
         connection.ensure_connection()
         raw = connection.connection
         raw.autocommit = True
-        raw.execute("LISTEN aplomb_entries")
+        for channel in self.heard:
+            raw.execute(f"LISTEN {channel}")
         ring()
         while not self.stopping.is_set():
             for notice in raw.notifies(timeout=1.0):
-                if self.on_entry is not None and notice.payload.isdigit():
-                    self.on_entry(int(notice.payload))
+                told = self.heard.get(notice.channel)
+                if told is not None and notice.payload.isdigit():
+                    told(int(notice.payload))
                 ring()
                 if self.stopping.is_set():
                     return

@@ -44,11 +44,12 @@ class Stream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         loop = asyncio.get_running_loop()
         key = session_key(scope)
-        hidden = await loop.run_in_executor(self.doors, at_the_door, key)
-        if hidden is None or scope["method"] != "GET" or len(self.hub.listeners) >= MOST_STREAMS:
-            await _refuse(send, 401 if hidden is None else 503)
+        found = await loop.run_in_executor(self.doors, at_the_door, key)
+        if found is None or scope["method"] != "GET" or len(self.hub.listeners) >= MOST_STREAMS:
+            await _refuse(send, 401 if found is None else 503)
             return
-        listener = Listener(loop, asyncio.Queue(maxsize=200))
+        person, hidden = found
+        listener = Listener(loop, asyncio.Queue(maxsize=200), person)
         self.hub.join(listener)
         gone = asyncio.ensure_future(_until_gone(receive))
         try:
@@ -73,7 +74,7 @@ class Stream:
                 if found is None:
                     waiting.cancel()
                     return
-                hidden, checked = found, time.monotonic()
+                hidden, checked = found[1], time.monotonic()
             if not waiting.done():
                 waiting.cancel()
                 if not gone.done():
@@ -113,6 +114,12 @@ def session_key(scope: Scope) -> str:
 
 def hidden_teams_of(key: str) -> frozenset[int] | None:
     """The teams whose changes this session's person does not hear of; None where nobody is signed in."""
+    person = person_of_session(key)
+    return None if person is None else frozenset(hidden_team_ids(person))
+
+
+def person_of_session(key: str) -> Person | None:
+    """Who is signed in under this session key."""
     if not key:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
@@ -121,13 +128,14 @@ def hidden_teams_of(key: str) -> frozenset[int] | None:
         return None
     if not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
         return None
-    return frozenset(hidden_team_ids(person))
+    return person
 
 
-def at_the_door(key: str) -> frozenset[int] | None:
-    """`hidden_teams_of` in a thread of its own, which gives a stale connection back."""
+def at_the_door(key: str) -> tuple[int, frozenset[int]] | None:
+    """Who comes in, and the teams that they do not hear of. In a thread of its own, which gives a stale connection back."""
     try:
-        return hidden_teams_of(key)
+        person = person_of_session(key)
+        return None if person is None else (person.pk, frozenset(hidden_team_ids(person)))
     finally:
         close_old_connections()
 

@@ -8,7 +8,11 @@ import datetime as dt
 from aplomb.lib.time import microseconds
 
 REPLY_WITHIN = dt.timedelta(hours=24)
+
+# kinds of due items that this app itself knows
 REPLY = "reply"
+SNOOZE = "snooze"
+APPROVAL = "approval"
 
 # past every due time there will be: what is not due comes after what is, the latest activity first
 _AFTER_ALL_DUE = 4_000_000_000_000_000_000

@@ -1,23 +1,11 @@
-"""How words are folded so that both databases find the same. Pure.
-
-NFKD without marks, lower case, final sigma as sigma: `Σέρβις`, `σερβισ` and `ΣΕΡΒΙΣ` are one, as are `ș`, `ş` and `s`.
-"""
+"""Which words of a text are looked for. Pure."""
 
 import re
-import unicodedata
+
+from aplomb.lib.folding import fold
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 MOST_WORDS = 400
-
-
-def fold(text: str) -> str:
-    """Lower case without accents. Folding twice is folding once."""
-    # Letters of mathematics are plain letters only when decomposed, and some lower case decomposes again.
-    return _bare(_bare(text).casefold()).replace("ς", "σ")
-
-
-def _bare(text: str) -> str:
-    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def words_of(text: str) -> list[str]:

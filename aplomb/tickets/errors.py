@@ -23,3 +23,13 @@ class TooLate(Refused):
 class InBin(Refused):
     def __init__(self) -> None:
         super().__init__(_("The ticket is in the bin. Take it out first."), "in-bin")
+
+
+class Merged(Refused):
+    """The ticket goes on in another one, whose number is named."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("The ticket was merged: it goes on in %(number)s.") % {"number": f"{number[:4]}-{number[4:]}"}, "merged"
+        )
+        self.number = number

@@ -23,8 +23,10 @@ class Objection:
 
 
 ReplyGate = Callable[[Ticket, Actor, str], Iterable[Objection]]
+ClosingGate = Callable[[Ticket, Actor], Iterable[Objection]]
 
 _replying: list[ReplyGate] = []
+_closing: list[ClosingGate] = []
 
 
 class NeedsConfirmation(Refused):
@@ -35,14 +37,25 @@ class NeedsConfirmation(Refused):
         self.objections = objections
 
 
-def connect(*, replying: Iterable[ReplyGate]) -> None:
-    """Take the answers that the wiring page lists."""
-    _replying[:] = list(replying)
+def connect(*, replying: Iterable[ReplyGate] | None = None, closing: Iterable[ClosingGate] | None = None) -> None:
+    """Take the answers that the wiring page lists; a gate that is not given stays as it is."""
+    if replying is not None:
+        _replying[:] = list(replying)
+    if closing is not None:
+        _closing[:] = list(closing)
 
 
 def ask_before_reply(ticket: Ticket, by: Actor, text: str, *, confirmed: bool) -> None:
     """Raises Refused for a refusal, NeedsConfirmation for what was not confirmed."""
-    objections = [each for gate in _replying for each in gate(ticket, by, text)]
+    _weigh([each for gate in _replying for each in gate(ticket, by, text)], confirmed=confirmed)
+
+
+def ask_before_closing(ticket: Ticket, by: Actor, *, confirmed: bool) -> None:
+    """Before a ticket is resolved or closed. Raises Refused, NeedsConfirmation."""
+    _weigh([each for gate in _closing for each in gate(ticket, by)], confirmed=confirmed)
+
+
+def _weigh(objections: list[Objection], *, confirmed: bool) -> None:
     refusals = [each for each in objections if each.weight == "refuse"]
     if refusals:
         raise Refused(refusals[0].reason, refusals[0].code)

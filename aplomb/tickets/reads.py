@@ -8,19 +8,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from aplomb.customers.merged import contact_ids, end_of_contact
 from aplomb.customers.models import Contact, ContactPoint
+from aplomb.customers.nameless import first_addresses
 from aplomb.journal.actors import Actor
-from aplomb.journal.models import Entry, OutgoingMail
+from aplomb.journal.models import Entry
 from aplomb.lib import among  # noqa: F401  the lookup by which found tickets are narrowed
 from aplomb.lib.prepared import prepared
 from aplomb.people.models import Person
+from aplomb.tickets.conversation import (
+    MESSAGES,
+    ShownMessage,
+    answer_address,
+    conversation,
+    own_address,
+    points_of,
+    with_standing_contact,
+)
+from aplomb.tickets.merged import Origin, end_of, origins_of
 from aplomb.tickets.models import (
-    Attachment,
+    CoWorker,
     Draft,
-    Kind,
-    Message,
     Participant,
     Stage,
     Tag,
@@ -31,9 +41,11 @@ from aplomb.tickets.models import (
 from aplomb.tickets.numbers import read_number
 from aplomb.tickets.policies import Sight, seen_by, sight_of, ticket_for, visible_to
 
+# what was said is read in conversation.py; pages find it here with the rest
+__all__ = ["MESSAGES", "ShownMessage", "answer_address", "conversation", "first_addresses", "own_address"]
+
 ROWS = 30
 COUNT_AT_MOST = 1000
-MESSAGES = 50
 UNASSIGNED = -1
 
 
@@ -47,8 +59,12 @@ class QueueFilter:
     team: int | None = None
     tag: str = ""
     contact: int | None = None
+    # all entries of that contact, where others were merged into it (customers/merged.py contact_ids)
+    entries: tuple[int, ...] = ()
     organisation: int | None = None
     only: tuple[int, ...] | None = None
+    # somebody who works on it beside the assignee
+    co_worker: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +86,8 @@ class QueueRow:
     activity_at: dt.datetime
     tags: tuple[str, ...]
     binned_at: dt.datetime | None
+    snoozed_until: dt.datetime | None
+    version: int
     cursor: str
 
 
@@ -113,8 +131,12 @@ def queue_page(by: Actor, wanted: QueueFilter, *, cursor: str = "", rows: int = 
             "activity_at",
             "queue_key",
             "binned_at",
+            "snoozed_until",
+            "version",
+            "contact__merged_into",
         )[: rows + 1]
     )
+    lines = _with_standing_contacts(lines)
     tags = tag_names(line[0] for line in lines)
     addresses = first_addresses(line[6] for line in lines if not line[5])
     page = tuple(
@@ -134,11 +156,27 @@ def queue_page(by: Actor, wanted: QueueFilter, *, cursor: str = "", rows: int = 
             activity_at=line[13],
             tags=tags.get(line[0], ()),
             binned_at=line[15],
+            snoozed_until=line[16],
+            version=line[17],
             cursor=f"{line[14]}.{line[0]}",
         )
         for line in lines[:rows]
     )
     return QueuePage(page, page[-1].cursor if len(lines) > rows else "")
+
+
+def _with_standing_contacts(lines: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with the contacts that others were merged into. No query where none was."""
+    merged = {line[6] for line in lines if line[18] is not None}
+    if not merged:
+        return lines
+    ends = {each.pk: end_of_contact(each) for each in Contact.objects.filter(pk__in=merged)}
+    found = []
+    for line in lines:
+        end = ends.get(line[6])
+        firm = end.organisation.name if end is not None and end.organisation is not None else ""
+        found.append((*line[:5], end.name, end.pk, firm, *line[8:]) if end is not None else line)
+    return found
 
 
 def _read_cursor(cursor: str) -> tuple[int, int]:
@@ -151,10 +189,13 @@ def _read_cursor(cursor: str) -> tuple[int, int]:
 def _filtered(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
     if wanted.tag:
         return _narrowed(_under_tag(found, wanted), wanted)
-    if wanted.contact is None and wanted.organisation is None and wanted.only is None:
+    narrow = (wanted.contact, wanted.organisation, wanted.only, wanted.co_worker)
+    if all(each is None for each in narrow):
         return _narrowed(found.filter(stage=wanted.stage), wanted)
     # these narrow far more than the pile: as an expression it lures no planner into walking all of it
-    return _narrowed(found.alias(pile=F("stage") + 0).filter(pile=wanted.stage), wanted)
+    # what sleeps is open too, wherever one looks for something certain
+    piles = (Stage.LIVE, Stage.SNOOZED) if wanted.stage == Stage.LIVE else (wanted.stage,)
+    return _narrowed(found.alias(pile=F("stage") + 0).filter(pile__in=piles), wanted)
 
 
 def _under_tag(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
@@ -172,11 +213,14 @@ def _narrowed(found: QuerySet[Ticket], wanted: QueueFilter) -> QuerySet[Ticket]:
     if wanted.team is not None:
         found = found.filter(team=None if wanted.team == UNASSIGNED else wanted.team)
     if wanted.contact is not None:
-        found = found.filter(contact=wanted.contact)
+        either = len(wanted.entries) > 1
+        found = found.filter(contact__in=wanted.entries) if either else found.filter(contact=wanted.contact)
     if wanted.organisation is not None:
         found = found.filter(contact__organisation=wanted.organisation)
     if wanted.only is not None:
         found = found.filter(pk__among=wanted.only)
+    if wanted.co_worker is not None:
+        found = found.filter(pk__in=CoWorker.objects.filter(person=wanted.co_worker).values("ticket"))
     return found
 
 
@@ -186,18 +230,6 @@ def tag_names(ticket_ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
     rows = TicketTag.objects.filter(ticket_id__in=list(ticket_ids)).order_by("tag__key")
     for ticket_id, key, names in rows.values_list("ticket_id", "tag__key", "tag__names"):
         found[ticket_id] = (*found.get(ticket_id, ()), in_reader_language(names, key))
-    return found
-
-
-def first_addresses(contact_ids: Iterable[int]) -> Mapping[int, str]:
-    """The first address or number of each of these contacts: what stands where a name is missing. No ids, no query."""
-    wanted = set(contact_ids)
-    found: dict[int, str] = {}
-    if not wanted:
-        return found
-    points = ContactPoint.objects.filter(contact_id__in=wanted).order_by("id")
-    for contact_id, value in points.values_list("contact_id", "value"):
-        found.setdefault(contact_id, value)
     return found
 
 
@@ -245,34 +277,6 @@ def _count(visible: QuerySet[Ticket], wanted: Mapping[str, QueueFilter]) -> Coun
 
 
 @dataclass(frozen=True)
-class ShownMessage:
-    """A message as the conversation shows it."""
-
-    id: int
-    kind: str
-    author: str
-    is_own_author: bool
-    text: str
-    quoted: str
-    has_html: bool
-    sent_at: dt.datetime
-    channel: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    is_automatic: bool
-    delivery: str
-    delivery_note: str
-    outgoing_id: int | None
-    # a state of OutgoingMail, empty where no mail carries it; whether it left before and goes anew to some
-    outgoing_state: str
-    is_sent_again: bool
-    leaves_at: dt.datetime | None
-    changed: str
-    answer_to: str
-    attachments: tuple[Attachment, ...]
-
-
-@dataclass(frozen=True)
 class ShownEvent:
     """A line of the ticket's history: what happened, by whom, with its facts."""
 
@@ -282,6 +286,9 @@ class ShownEvent:
     actor_kind: str
     actor_name: str
     facts: Mapping[str, Any]
+    # what was sealed and is kept by the record itself: a subject, a reason
+    words: Mapping[str, str] = field(default_factory=dict)
+    actor_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -296,6 +303,9 @@ class TicketPage:
     points: tuple[ContactPoint, ...]
     other_tickets: tuple[Ticket, ...]
     drafts: Mapping[str, Draft] = field(default_factory=dict)
+    # the tickets that go on in this one, and the one in which this one goes on
+    origins: tuple[Origin, ...] = ()
+    goes_on_in: Ticket | None = None
 
 
 def ticket_page(by: Actor, number: str, *, before: int | None = None, sight: Sight = None) -> TicketPage:
@@ -305,7 +315,8 @@ def ticket_page(by: Actor, number: str, *, before: int | None = None, sight: Sig
     """
     sight = sight_of(by) if sight is None else sight
     ticket = _whole_ticket(sight, by, number)
-    messages, earlier = conversation(ticket, before=before)
+    origins = origins_of(ticket)
+    messages, earlier = conversation(ticket, before=before, origins=origins)
     drafts = {each.kind: each for each in _drafts(by.pk, ticket.pk)} if isinstance(by, Person) else {}
     return TicketPage(
         ticket=ticket,
@@ -313,15 +324,28 @@ def ticket_page(by: Actor, number: str, *, before: int | None = None, sight: Sig
         earlier=earlier,
         tags=tuple(_tags(ticket.pk)),
         participants=tuple(seat.contact for seat in _seats(ticket.pk)),
-        points=tuple(_points(ticket.contact_id)),
-        other_tickets=tuple(_others(sight, ticket.contact_id, ticket.pk)),
+        points=tuple(points_of(ticket.contact)),
+        other_tickets=tuple(_others_of(sight, ticket)),
         drafts=drafts,
+        origins=origins,
+        goes_on_in=end_of(ticket) if ticket.merged_into_id is not None else None,
     )
+
+
+def _others_of(sight: Sight, ticket: Ticket) -> list[Ticket]:
+    contacts = contact_ids(ticket.contact)
+    if len(contacts) == 1:
+        return _others(sight, ticket.contact_id, ticket.pk)
+    return list(_others_among(sight, Q(contact__in=contacts), ticket.pk))
 
 
 @prepared
 def _others(sight: Sight, contact_id: int, ticket_id: int) -> QuerySet[Ticket]:
-    found = seen_by(sight).filter(contact=contact_id).exclude(pk=ticket_id).exclude(stage=Stage.BIN)
+    return _others_among(sight, Q(contact=contact_id), ticket_id)
+
+
+def _others_among(sight: Sight, whose: Q, ticket_id: int) -> QuerySet[Ticket]:
+    found = seen_by(sight).filter(whose).exclude(pk=ticket_id).exclude(stage=Stage.BIN).exclude(stage=Stage.MERGED)
     return found.order_by("-activity_at").only("number", "subject", "status", "activity_at")[:5]
 
 
@@ -333,7 +357,7 @@ def _seats(ticket_id: int) -> QuerySet[Participant]:
 
 @prepared
 def _drafts(person_id: int, ticket_id: int) -> QuerySet[Draft]:
-    return Draft.objects.filter(person=person_id, ticket=ticket_id).prefetch_related("attachments")
+    return Draft.objects.filter(person=person_id, ticket=ticket_id, side=None).prefetch_related("attachments")
 
 
 @prepared
@@ -341,123 +365,34 @@ def _tags(ticket_id: int) -> QuerySet[Tag]:
     return Tag.objects.filter(tickettag__ticket=ticket_id)
 
 
-@prepared
-def _points(contact_id: int) -> QuerySet[ContactPoint]:
-    return ContactPoint.objects.filter(contact=contact_id).order_by("id")
-
-
 def page_after_answer(by: Actor, number: str) -> TicketPage:
     """What comes back to somebody who has just written: the conversation and whom the next answer goes to, without
     their drafts, which are gone, and without the rest of the page. Raises NotFound."""
     ticket = _whole_ticket(sight_of(by), by, number)
-    messages, earlier = conversation(ticket)
-    points = tuple(_points(ticket.contact_id))
-    return TicketPage(ticket, messages, earlier, tags=(), participants=(), points=points, other_tickets=())
+    origins = origins_of(ticket)
+    messages, earlier = conversation(ticket, origins=origins)
+    points = tuple(points_of(ticket.contact))
+    return TicketPage(
+        ticket, messages, earlier, tags=(), participants=(), points=points, other_tickets=(), origins=origins
+    )
 
 
 def _whole_ticket(sight: Sight, by: Actor, number: str) -> Ticket:
-    found = _whole(sight, read_number(number) or "")
-    # whoever is refused hears the same words at every door
-    return found[0] if found else ticket_for(by, number)
+    digits = read_number(number) or ""
+    found = _whole(sight, digits)
+    if found and found[0].merged_into_id is None:
+        return with_standing_contact(found[0])
+    # whoever is refused hears the same words at every door, which also knows where a merged one goes on
+    ticket_for(by, number)
+    return with_standing_contact(_whole((), digits)[0])
 
 
 @prepared
 def _whole(sight: Sight, digits: str) -> QuerySet[Ticket]:
-    whole = seen_by(sight).select_related("contact__organisation", "assignee", "team", "request_type", "follows")
+    whole = seen_by(sight).select_related(
+        "contact__organisation", "assignee", "team", "request_type", "follows", "chain"
+    )
     return whole.filter(number=digits)
-
-
-def conversation(
-    ticket: Ticket, *, before: int | None = None, after: int | None = None, most: int = MESSAGES
-) -> tuple[tuple[ShownMessage, ...], int]:
-    """Messages oldest first, the newest `most` of them, and how many are earlier than those."""
-    newest = _newest(ticket.pk, before, after, (most,))
-    earlier = 0
-    if len(newest) > most:
-        newest = newest[:most]
-        earlier = Message.objects.filter(ticket=ticket, pk__lt=newest[-1].pk).count()
-    newest.reverse()
-    files: dict[int, list[Attachment]] = {}
-    if newest:
-        for row in _files(ticket.pk, newest[0].pk, newest[-1].pk):
-            files.setdefault(row.message_id or 0, []).append(row)
-    nameless = first_addresses(each.contact.pk for each in newest if each.contact is not None and not each.contact.name)
-    shown = (
-        _shown(
-            each,
-            files.get(each.pk, []),
-            bool(getattr(each, "has_html", False)),
-            is_asker=each.contact_id == ticket.contact_id,
-            otherwise=nameless.get(each.contact_id or 0, ""),
-        )
-        for each in newest
-    )
-    return tuple(shown), earlier
-
-
-@prepared
-def _newest(ticket_id: int, before: int | None, after: int | None, most: tuple[int]) -> QuerySet[Message]:
-    found = Message.objects.filter(ticket=ticket_id).select_related("contact", "person", "outgoing")
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    if after is not None:
-        found = found.filter(pk__gt=after)
-    found = found.annotate(has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()))
-    return found.defer("html", "outgoing__content").order_by("-id")[: most[0] + 1]
-
-
-@prepared
-def _files(ticket_id: int, first: int, last: int) -> QuerySet[Attachment]:
-    found = Attachment.objects.filter(message__ticket=ticket_id, message__gte=first, message__lte=last)
-    return found.order_by("id")
-
-
-def _shown(
-    message: Message, files: list[Attachment], has_html: bool, *, is_asker: bool, otherwise: str
-) -> ShownMessage:
-    contact, person = message.contact, message.person
-    outgoing = message.outgoing
-    return ShownMessage(
-        id=message.pk,
-        kind=message.kind,
-        author=(contact.name or otherwise if contact else person.work_name if person else ""),
-        is_own_author=is_asker,
-        text=message.text,
-        quoted=message.quoted,
-        has_html=has_html,
-        sent_at=message.sent_at,
-        channel=message.channel,
-        to=tuple(message.to),
-        cc=tuple(message.cc),
-        is_automatic=message.is_automatic,
-        delivery=message.delivery,
-        delivery_note=message.delivery_note,
-        outgoing_id=message.outgoing_id,
-        outgoing_state=outgoing.state if outgoing else "",
-        is_sent_again=outgoing is not None and outgoing.purpose == OutgoingMail.AGAIN,
-        leaves_at=outgoing.not_before if outgoing and message.delivery == "queued" else None,
-        changed=message.changed,
-        answer_to=message.answer_to,
-        attachments=tuple(files),
-    )
-
-
-def answer_address(ticket: Ticket) -> tuple[str, ...]:
-    """Where the one who asked is answered: where their last mail wanted it, else their first address. Empty: nowhere."""
-    said = _answer_to(ticket.pk, ticket.contact_id)
-    return (said[0],) if said else own_address(ticket)
-
-
-@prepared
-def _answer_to(ticket_id: int, contact_id: int) -> QuerySet[Message, str]:
-    found = Message.objects.filter(ticket=ticket_id, kind=Kind.CUSTOMER, contact=contact_id, is_automatic=False)
-    return found.exclude(answer_to="").order_by("-id").values_list("answer_to", flat=True)[:1]
-
-
-def own_address(ticket: Ticket) -> tuple[str, ...]:
-    """The first e-mail address of the one who asked; empty where there is none."""
-    addresses = (point.value for point in _points(ticket.contact_id) if point.kind == ContactPoint.Kind.EMAIL)
-    return tuple(addresses)[:1]
 
 
 def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEvent, ...]:
@@ -478,5 +413,11 @@ def ticket_history(by: Actor, number: str, *, most: int = 200) -> tuple[ShownEve
         actor = content.get("actor", {})
         kind, ident = actor.get("kind", ""), str(actor.get("id", ""))
         name = names.get((kind, int(ident)), "") if ident.isdigit() else ident
-        shown.append(ShownEvent(entry.seq, entry.kind, entry.at, kind, name, content.get("facts", {})))
+        facts = content.get("facts", {})
+        shown.append(ShownEvent(entry.seq, entry.kind, entry.at, kind, name, facts, _kept_words(entry), ident))
     return tuple(reversed(shown))
+
+
+def _kept_words(entry: Entry) -> dict[str, str]:
+    openings = entry.openings.items()
+    return {name: str(each["value"]) for name, each in openings if isinstance(each, dict) and "value" in each}

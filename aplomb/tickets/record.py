@@ -24,6 +24,7 @@ __all__ = ["export_record", "verify_all", "verify_export", "verify_ticket"]
 TEXTS = ("text", "quoted", "html")
 AT_ONCE = 100
 TELL_EVERY = 5000
+NAMES_OF_OTHERS = ("follows", "into", "merged", "split_from", "other")
 
 
 class _Kept:
@@ -170,11 +171,19 @@ def export_record(number: str, *, withhold_notes: bool = True, with_files: bool 
     return {
         "format": FORMAT,
         "chain": chain.key,
+        # what was merged, split off or linked has a chain of its own
+        "others": _others(entries),
         "exported_at": instant_text(utc_now()),
         "key": key.hex() if key else None,
         "entries": entries,
         "checkpoints": list(_shown_checkpoints(chain)),
     }
+
+
+def _others(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The keys of the other chains that the entries name."""
+    facts = [each["content"]["facts"] for each in entries if "content" in each]
+    return sorted({str(each[name]) for each in facts for name in NAMES_OF_OTHERS if each.get(name)})
 
 
 def _is_of_note(entry: Entry, notes: set[Any]) -> bool:

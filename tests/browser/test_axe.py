@@ -112,18 +112,88 @@ def stops_of_an_administrator(page: Page) -> list[Stop]:
     paths = ["/", "/?assignee=me", "/?assignee=none", "/?stage=bin", "/?stage=done", "/?tag=nothing&status=new"]
     paths += ["/find?q=laptop", "/find?q=nothing+like+it", ticket, binned, done]
     paths += [f"{ticket}/pick/assignee", f"{ticket}/pick/tags", f"{ticket}/history"]
+    paths += ["/tasks", "/?with=me", "/?stage=snoozed", f"{ticket}/snooze", f"{ticket}/hand-over"]
+    paths += [f"{ticket}/people/co-worker"]
     paths += ["/tickets/new", "/tickets/new?way=mail", "/customers", "/customers?find=zzzz", "/customers/add"]
+    paths += stops_of_places(first)
+    paths += stops_of_joined(first)
+    paths += stops_of_sides(first)
     paths += [first("/customers", r"/customers/\d+"), "/customers/organisations", "/customers/organisations/add"]
     paths += [first("/customers/organisations", r"/customers/organisations/\d+"), "/mail/in?state=all", "/mail/out"]
     paths += [first("/mail/out", r"/mail/out/\d+"), "/settings", "/settings/tokens", "/settings/people"]
     paths += [first("/settings/people", r"/settings/people/\d+"), "/settings/people/add", "/settings/teams"]
     paths += [first("/settings/teams", r"/settings/teams/\d+"), "/settings/teams/add", "/settings/mailboxes"]
     paths += [first("/settings/mailboxes", r"/settings/mailboxes/\d+"), "/settings/mailboxes/add", "/settings/desk"]
+    paths += [
+        "/settings/calendars",
+        "/settings/calendars/add",
+        first("/settings/calendars", r"/settings/calendars/\d+"),
+    ]
+    paths += [first("/settings/calendars", r"/settings/calendars/\d+/days"), "/settings/times/all", "/presence"]
+    paths += [first("/settings/times/all", r"/settings/times/\d+")]
     paths += ["/account/2fa/", "/account/2fa/totp/activate/", "/account/password/set/", "/account/logout/"]
-    paths += ["/nothing/here"]
+    paths += ["/approvals", f"{ticket}/decision", "/settings/reads", "/settings/changes"]
+    paths += ["/notices", "/notices?show=unseen", "/settings/notices", "/nothing/here"]
     states = [Stop("/", filters), Stop("/", keys_sheet), Stop("/", own_menu), Stop("/tickets/new", wrong_form)]
+    states += [Stop("/", ticked_row), Stop(ticket, message_menu)]
     states += [Stop(ticket, note_composer), Stop(ticket, rail), Stop(ticket, tags), Stop(ticket, recipients)]
-    return [*(Stop(path) for path in paths), *states]
+    return [*(Stop(path) for path in paths), *states, *stops_of_letters(page, first)]
+
+
+def stops_of_places(first: Callable[[str, str], str]) -> list[str]:
+    """A customer's tabs, one site and one device of theirs, what a ticket may be about, and the catalogue."""
+    firm = first("/find?q=BP620-4471", r"/customers/equipment/\d+")
+    owner = first(firm, r"/customers/organisations/\d+")
+    paths = [firm, *(f"{owner}/{tab}" for tab in ("requests", "notes", "sites", "equipment", "people"))]
+    paths += [f"{owner}/sites?add=1", f"{owner}/equipment?add=1", first(f"{owner}/sites", r"/customers/sites/\d+")]
+    paths += [f"{first(f'{owner}/requests', r'/tickets/[0-9]+')}/about", "/find?q=BP620-4471"]
+    return [*paths, "/settings/catalogue", "/settings/catalogue/add"]
+
+
+def stops_of_joined(first: Callable[[str, str], str]) -> list[str]:
+    """A ticket with one that was merged into it, that one, and the pages of merging, splitting off and linking."""
+    stays = first("/find?q=wifi+again", r"/tickets/\d+")
+    merged, split = first(stays, r"/tickets/(?!new)\d+#message-\d+"), first(stays, r"/messages/\d+/split")
+    waits = first("/find?q=cauzione", r"/tickets/\d+")
+    paths = [stays, merged.partition("#")[0], split, waits, f"{waits}/links", f"{waits}/merge", f"{waits}/merge?q=wifi"]
+    paths += [f"{waits}/merge?into={stays.rsplit('/', 1)[1]}", f"{waits}/links?q=wifi"]
+    person = first("/customers", r"/customers/\d+")
+    return [*paths, f"{person}/merge", f"{person}/merge?q=a"]
+
+
+def stops_of_sides(first: Callable[[str, str], str]) -> list[str]:
+    """A ticket about which a supplier was asked, the page of asking, and paper with everything on it."""
+    asked = first("/find?q=corriere", r"/tickets/\d+")
+    return [asked, f"{asked}/ask", f"{asked}/print", f"{asked}/print?notes=1&sides=1"]
+
+
+def ticked_row(page: Page) -> None:
+    page.locator("#list .pick").first.click()
+    expect(page.locator(".bulk-bar")).to_be_visible()
+
+
+def message_menu(page: Page) -> None:
+    page.locator("#messages .msg-menu summary").first.click()
+    expect(page.locator("#messages .msg-menu .menu-body").first).to_be_visible()
+
+
+def stops_of_letters(page: Page, first: Callable[[str, str], str]) -> list[Stop]:
+    """The list of letters, one of the desk's own with its versions, the editor with its preview, canned replies of a ticket."""
+    own = first("/settings/letters", r"/settings/letters/router[^/]*")
+    ticket = first("/?assignee=none", r"/tickets/\d+")
+    paths = ["/settings/letters", "/settings/letters/add", own, f"{own}/in/it", f"{own}/versions/2"]
+    paths += ["/settings/letters/serial-number/in/en", "/settings/letters/signature", f"{ticket}/canned"]
+
+    def chosen(page: Page) -> None:
+        page.locator("[data-canned]").click()
+        page.locator("#canned-list [role=option]").first.click()
+        expect(page.locator("[data-marks] button").first).to_be_visible()
+
+    def list_open(page: Page) -> None:
+        page.locator("[data-canned]").click()
+        expect(page.locator("#canned-list [role=option]").first).to_be_visible()
+
+    return [*(Stop(path) for path in paths), Stop(ticket, list_open), Stop(ticket, chosen)]
 
 
 def stops_of_an_auditor(page: Page) -> list[Stop]:

@@ -19,11 +19,15 @@ from aplomb.api.tickets import _by_activity
 from aplomb.channels.mail.coming_in import applying
 from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import ThreadMark
+from aplomb.customers.models import CustomerNote, Equipment, Organisation, Site
 from aplomb.journal.actors import SYSTEM
+from aplomb.lib.time import utc_now
 from aplomb.people.actions import add_team, create_token
-from aplomb.people.models import Person, Team
+from aplomb.people.actions.mailing_notices import mail_waiting, people_to_mail
+from aplomb.people.actions.notices import forget_notices_of, forget_old_notices, notice
+from aplomb.people.models import Notice, Person, Team
 from aplomb.search.index import find
-from aplomb.tickets.models import Message, Stage, Tag, Ticket
+from aplomb.tickets.models import Beside, Message, Stage, Tag, Ticket, TicketAbout
 from aplomb.tickets.reads import QueueFilter, queue_page
 from aplomb.transfer.demo.bulk import fill_in_bulk
 from aplomb.transfer.demo.bulk_words import RARE_WORD
@@ -40,6 +44,7 @@ LARGE = (
     "journal_job",
     "journal_outgoingmail",
     "promises_dueitem",
+    "people_notice",
     "mail_incomingmail",
     "mail_rawmail",
     "mail_threadmark",
@@ -47,6 +52,11 @@ LARGE = (
     "customers_contact",
     "customers_contactpoint",
     "customers_organisation",
+    "customers_site",
+    "customers_equipment",
+    "customers_customernote",
+    "customers_codelook",
+    "tickets_ticketabout",
 )
 EXPLAINED = ("SELECT", "UPDATE", "DELETE")
 # how SQLite names a full scan, of the table or of a whole index; behind an alias of Django's stands U0, U1 …
@@ -336,6 +346,75 @@ def test_a_first_mail_finds_no_ticket_by_indexes(agent: Person) -> None:
     before = Ticket.objects.count()
     assert scans(take) == []
     assert Ticket.objects.count() == before + 1
+
+
+def test_a_customers_places_and_what_they_have_walk_an_index(outsider: Person, web: Callable[..., Client]) -> None:
+    ticket = Ticket.objects.filter(contact__organisation__isnull=False).order_by("-pk")[0]
+    owner = ticket.contact.organisation
+    assert owner is not None
+    # others come first, so that whoever looks through all of them has far to go
+    owners = [*Organisation.objects.exclude(pk=owner.pk)[:80], owner]
+    many = range(len(owners) * 25)
+    Site.objects.bulk_create(Site(organisation=owners[each // 25], town_key=f"town{each}", name="x") for each in many)
+    Equipment.objects.bulk_create(
+        Equipment(organisation=owners[each // 25], serial=f"SN{each}", serial_key=f"SN{each}", called="x")
+        for each in many
+    )
+    CustomerNote.objects.bulk_create(
+        CustomerNote(organisation=owners[each // 25], text="x", person=outsider, is_pinned=each % 7 == 0)
+        for each in many
+    )
+    Organisation.objects.filter(pk__in=[each.pk for each in owners]).update(has=15)
+    device = Equipment.objects.get(serial_key=f"SN{many[-1]}")
+    about = [
+        TicketAbout(ticket=each, equipment=device if each.pk == ticket.pk else None, site=Site.objects.all()[0])
+        for each in Ticket.objects.all()[:1500]
+        if each.pk != ticket.pk
+    ]
+    TicketAbout.objects.bulk_create([*about, TicketAbout(ticket=ticket, equipment=device)])
+    Ticket.objects.filter(pk=ticket.pk).update(beside=Beside.ABOUT)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client, here = web(outsider), f"/customers/organisations/{owner.pk}"
+    tabs = [
+        "",
+        "/requests",
+        "/requests?status=closed",
+        "/notes",
+        "/sites",
+        "/equipment",
+        "/equipment?find=SN1",
+        "/people",
+    ]
+    addresses = [f"{here}{tab}" for tab in tabs]
+    addresses += [f"/customers/equipment/{device.pk}", f"/tickets/{ticket.number}", f"/tickets/{ticket.number}/about"]
+    addresses += ["/find?q=SN2024", "/customers?find=town12"]
+    for address in addresses:
+        assert scans(page(client, address)) == [], address
+
+
+def test_notices_are_told_shown_mailed_and_forgotten_by_indexes(outsider: Person, web: Callable[..., Client]) -> None:
+    number = Ticket.objects.order_by("pk")[COUNT // 2].number
+    people = list(Person.objects.all()[:5])
+    rows = [
+        Notice(person=each, kind="mentioned", about=f"m {place}", ticket_number=number, mail=mail)
+        for each in people
+        for place, mail in enumerate(["none", "mailed", "soon", "daily"] * 200)
+    ]
+    Notice.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    client = web(outsider)
+    for address in ("/notices", "/notices?show=unseen", "/notices?before=900", "/notices/bell?after=3"):
+        assert scans(page(client, address)) == []
+    assert scans(lambda: client.post("/notices/seen", {"ticket": number})) == []
+    assert scans(lambda: client.post("/notices/seen", {"up_to": "99999999"})) == []
+    later = utc_now() + dt.timedelta(days=2)
+    assert scans(lambda: notice(people[0], "mentioned", about="new")) == []
+    assert scans(lambda: people_to_mail(now=later)) == []
+    assert scans(lambda: mail_waiting(people[1].pk, now=later)) == []
+    assert scans(lambda: forget_notices_of(number)) == []
+    assert scans(lambda: forget_old_notices(now=later)) == []
 
 
 def test_a_scan_is_seen(bulk_desk: None) -> None:

@@ -67,7 +67,8 @@ class Desk:
         try:
             wait_for(
                 lambda: self._fell() or (said.read_bytes().endswith(b"\n") and self._answers()),
-                seconds=90,
+                # a busy machine is no failure
+                seconds=240,
                 otherwise=self._why,
             )
         except TimeoutError:

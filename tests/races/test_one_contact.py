@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connections
 
-from aplomb.customers import actions
 from aplomb.customers.actions import contact_for_address
+from aplomb.customers.actions import contacts as actions
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import MAIL
 from tests.cast import HELP

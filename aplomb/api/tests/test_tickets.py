@@ -43,6 +43,7 @@ def test_a_ticket_is_shown_with_exactly_these_fields(cast: Cast, ada: Machine) -
         "language": "en",
         "channel": "mail",
         "follows": None,
+        "merged_into": None,
         "next_due_why": "reply",
         "created_at": at,
         "activity_at": ticket.activity_at.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -11,6 +11,7 @@ from aplomb.channels.mail.models import IncomingMail, Mailbox, MailboxAlias, Mai
 from aplomb.channels.mail.passwords import lock
 from aplomb.customers.addresses import email_key, looks_like_email
 from aplomb.journal.actors import Actor
+from aplomb.journal.changes import note_change
 from aplomb.lib.time import utc_now
 from aplomb.people.actions import LANGUAGES
 from aplomb.people.errors import Wrong
@@ -61,7 +62,10 @@ def add_mailbox(
     )
     _check(mailbox)
     _require_unclaimed(mailbox)
-    mailbox.save()
+    with transaction.atomic():
+        mailbox.save()
+        if not mailbox.is_draft:
+            note_change(f"mailbox {mailbox.pk}", mailbox.address, by=by, after=_told_of(mailbox))
     return mailbox
 
 
@@ -84,6 +88,7 @@ def change_mailbox(mailbox: Mailbox, *, by: Actor, **changes: object) -> Mailbox
     if elsewhere and mailbox.is_draft and not password:
         # typed for other servers, it would be sent to these
         changes["password"] = b""
+    before = _told_of(mailbox)
     for name, value in changes.items():
         setattr(mailbox, name, value)
     mailbox.address = mailbox.address.strip().lower()
@@ -92,10 +97,19 @@ def change_mailbox(mailbox: Mailbox, *, by: Actor, **changes: object) -> Mailbox
     if changes:
         mailbox.failed_at, mailbox.failure = None, ""
         mailbox.save(update_fields=sorted({*changes, "failed_at", "failure"}))
+    if not mailbox.is_draft:
+        after = _told_of(mailbox) | ({"password": "… …"} if password else {})
+        note_change(f"mailbox {mailbox.pk}", mailbox.address, by=by, before=before, after=after)
     if elsewhere:
         # a consent was given for the servers that it was given for; the application is kept
         MailGrant.objects.filter(mailbox=mailbox).update(refresh_token=b"", access_token=b"", needs_consent=True)
     return mailbox
+
+
+def _told_of(mailbox: Mailbox) -> dict[str, object]:
+    """What the log of changes says of a mailbox: no secret, nothing that fetching writes."""
+    told = ("name", "address", "team", "language", "signature", "intake", "host", "port", "security", "login", "folder")
+    return {name: getattr(mailbox, name) for name in (*told, "acknowledges", "has_plus", "out_host", "is_draft")}
 
 
 def set_aliases(mailbox: Mailbox, aliases: Mapping[str, Team | None], *, by: Actor) -> None:

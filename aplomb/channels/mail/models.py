@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aplomb.lib.time import utc_now
 from aplomb.people.models import Person, Team
-from aplomb.tickets.models import Message, Ticket
+from aplomb.tickets.models import Message, SideConversation, Ticket
 
 
 class Mailbox(models.Model):
@@ -282,6 +282,10 @@ class ThreadMark(models.Model):
     header_id = models.CharField(max_length=255)
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    # of a side conversation: never among the references of what goes to the customer
+    side = models.ForeignKey(
+        SideConversation, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     # seen: the mail itself passed here; else only referred to
     is_seen = models.BooleanField(default=True)
 

@@ -3,8 +3,10 @@
 from aplomb.tickets.events import (
     DeliveryChanged,
     LetterSent,
+    MessageAsked,
     MessageReceived,
     MessageSent,
+    MessageSplitOff,
     TextErased,
     TextRedacted,
     TicketBinned,
@@ -81,3 +83,17 @@ def on_customer_answered(event: MessageSent) -> None:
 
     if event.person_id and spam.wants_good_ones():
         spamlist.learn_from_ticket(event.ticket_id, is_spam=False, most=1)
+
+
+def on_message_split_off(event: MessageSplitOff) -> None:
+    """The customer's next mail in that thread is about what was split off."""
+    from aplomb.channels.mail.coming_in.splitting import follow_split
+
+    follow_split(event.message_id, event.to_ticket_id, event.to_message_id)
+
+
+def on_message_asked(event: MessageAsked) -> None:
+    """A question to somebody outside becomes a mail of a thread of its own, in the same transaction."""
+    from aplomb.channels.mail.going_out.asking import post_asked
+
+    post_asked(event.message_id)

@@ -67,3 +67,28 @@ def staff_tokens_in(text: str, person_id: int, key: bytes) -> list[tuple[str, bo
 def _staff_signature(kind: str, number: str, person_id: int, chance: str, key: bytes) -> str:
     digest = hmac.new(key, f"staff:{kind}:{number}:{person_id}:{chance}".encode(), hashlib.sha256).digest()
     return base64.b32encode(digest[:10]).decode().lower()
+
+
+# of a side conversation: it says nothing of the ticket, so that whoever holds it is never led to the customer
+_SIDE_MARK = re.compile(r"(?<![\w.])s-([a-z2-7]{10})\.([a-z2-7]{8})\.([a-z2-7]{16})(?![\w])")
+
+
+def new_side_token(side_key: str, key: bytes) -> str:
+    """A fresh token for the side conversation of that key."""
+    chance = base64.b32encode(secrets.token_bytes(5)).decode().lower()
+    return f"s-{side_key}.{chance}.{_side_signature(side_key, chance, key)}"
+
+
+def side_keys_in(text: str, key: bytes) -> list[str]:
+    """The keys of all tokens of side conversations in a text whose signature holds, in order, each once."""
+    found = [
+        side_key
+        for side_key, chance, signature in _SIDE_MARK.findall(text.lower())
+        if hmac.compare_digest(signature, _side_signature(side_key, chance, key))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _side_signature(side_key: str, chance: str, key: bytes) -> str:
+    digest = hmac.new(key, f"side:{side_key}:{chance}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:10]).decode().lower()

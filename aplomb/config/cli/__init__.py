@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _add_commands() -> None:
-    from aplomb.config.cli import database, keeping, mailing, records, serving, staff
+    from aplomb.config.cli import database, keeping, mailing, records, serving, staff, worktime
 
     for command in (
         serving.serve,
@@ -57,6 +57,7 @@ def _add_commands() -> None:
         staff.token,
         records.record,
         records.wiring,
+        worktime.sla,
         mailing.check,
     ):
         main.add_command(command)

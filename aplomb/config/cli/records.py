@@ -54,11 +54,14 @@ def export(number: str, with_notes: bool, as_json: bool) -> None:
     """A ticket's record as a JSON document that anybody can verify."""
     start_django()
     require_schema()
+    from aplomb.journal.actors import SYSTEM
+    from aplomb.journal.looks.noting import note_look
     from aplomb.people.errors import Refused
     from aplomb.tickets.record import export_record
 
     try:
         document = export_record(number, withhold_notes=not with_notes)
+        note_look(SYSTEM, "record export", f"ticket {document['chain']}")
     except Refused as error:
         raise Trouble(str(error)) from error
     answer(document, json.dumps(document, ensure_ascii=False, indent=1), as_json=as_json)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from aplomb.customers.addresses import email_key, phone_key
+from aplomb.customers.merged import contact_ids, end_of_contact
 from aplomb.customers.models import Contact, ContactPoint, Organisation
 from aplomb.search.index import find
 from aplomb.search.words import words_of
@@ -29,7 +30,7 @@ class Found:
 
 def newest_contacts(*, before: int | None = None, rows: int = ROWS) -> Found:
     """Contacts, newest first."""
-    found = _whole(Contact.objects.all())
+    found = _whole(Contact.objects.filter(merged_into=None))
     if before is not None:
         found = found.filter(pk__lt=before)
     page = list(found.order_by("-id")[: rows + 1])
@@ -42,9 +43,11 @@ def find_contacts(text: str, *, rows: int = ROWS) -> Found:
     if not wanted:
         return Found(())
     ids = list(dict.fromkeys([*_by_point(wanted, rows), *_by_name(wanted, rows), *_by_tickets(wanted)]))[:rows]
-    contacts = {each.pk: each for each in _whole(Contact.objects.filter(pk__in=ids))}
+    contacts = _standing(_whole(Contact.objects.filter(pk__in=ids)))
     organisations = Organisation.objects.filter(_spelled("name", wanted)).order_by("name", "id")[:10]
-    return Found(tuple(contacts[pk] for pk in ids if pk in contacts), tuple(organisations))
+    # several entries of one person are one
+    shown = {contacts[pk].pk: contacts[pk] for pk in ids if pk in contacts}
+    return Found(tuple(shown.values()), tuple(organisations))
 
 
 def list_organisations(text: str, *, after: Organisation | None = None, rows: int = ROWS) -> list[Organisation]:
@@ -60,6 +63,18 @@ def list_organisations(text: str, *, after: Organisation | None = None, rows: in
 
 def _whole(contacts: QuerySet[Contact]) -> QuerySet[Contact]:
     return contacts.select_related("organisation").prefetch_related("points")
+
+
+def _standing(found: Iterable[Contact]) -> dict[int, Contact]:
+    """By the id of the entry that was found, the one that stays, with the addresses of all. No query for plain ones."""
+    shown: dict[int, Contact] = {}
+    for each in found:
+        end = end_of_contact(each)
+        if end.pk != each.pk or end.has_merged:
+            points = ContactPoint.objects.filter(contact__in=contact_ids(end)).order_by("id")
+            end._prefetched_objects_cache = {"points": points}  # type: ignore[attr-defined]  # as prefetching leaves it
+        shown[each.pk] = end
+    return shown
 
 
 def _by_point(wanted: str, rows: int) -> list[int]:

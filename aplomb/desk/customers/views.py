@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,20 +18,28 @@ from aplomb.customers.actions import (
     change_organisation,
     remove_point,
 )
+from aplomb.customers.merged import contact_ids, end_of_contact
 from aplomb.customers.models import Contact, ContactPoint, Organisation
+from aplomb.customers.owners import Circle, Owner, circle_of
 from aplomb.customers.policies import may_change_customers, may_see_customers
+from aplomb.customers.reads import Beside, beside_ticket, find_places
 from aplomb.desk import returned
+from aplomb.desk.customers.doors import owner_for
 from aplomb.desk.customers.forms import ContactForm, OrganisationForm, PointForm, pick_word
+from aplomb.desk.customers.merging import merging_context
 from aplomb.desk.customers.reads import ROWS, find_contacts, list_organisations, newest_contacts
+from aplomb.desk.customers.tabs import owner_page
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import posted, query_text, whole_number, zone_choices
+from aplomb.desk.words import clock_in
+from aplomb.journal.looks.noting import note_look
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Person
-from aplomb.tickets.models import Stage
-from aplomb.tickets.reads import QueueFilter, QueuePage, queue_page
+from aplomb.tickets.conversation import points_of
+from aplomb.tickets.reads import QueueFilter, queue_page
 
-TICKETS = 20
+TICKETS = 10
 ORGANISATION_FIELDS = ("name", "domain", "language", "time_zone", "note")
 SUGGESTED = 300
 
@@ -41,14 +50,15 @@ def contacts(request: HttpRequest) -> HttpResponse:
     """Who the desk serves: the newest, or those who are looked for (?find=)."""
     wanted = query_text(request, "find")
     found = find_contacts(wanted) if wanted else newest_contacts(before=whole_number(request.GET.get("before")))
-    return render(request, "desk/customers/contacts.html", {"found": found, "find": wanted, **_rights(request)})
+    page = {"found": found, "find": wanted, "found_places": find_places(wanted), **_rights(request)}
+    return render(request, "desk/customers/contacts.html", page)
 
 
 @only(may_change_customers)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     by = person_of(request)
-    form = ContactForm(posted(request))
+    form = ContactForm(posted(request), initial=_start(request))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         email, phone = given.pop("email"), given.pop("phone")
@@ -66,6 +76,8 @@ def add(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest, pk: int) -> HttpResponse:
     """One contact: what is known of them, how they are reached, their tickets."""
     by, whose = person_of(request), _contact(pk)
+    if whose.merged_into_id is not None:
+        return redirect("contact", end_of_contact(whose).pk)
     form = _contact_form(request, whose)
     if request.method == "POST":
         if not may_change_customers(by):
@@ -100,7 +112,11 @@ def add_address(request: HttpRequest, pk: int) -> HttpResponse:
 @only(may_change_customers)
 @require_POST
 def remove_address(request: HttpRequest, pk: int, point_id: int) -> HttpResponse:
-    point = ContactPoint.objects.select_related("contact").filter(pk=point_id, contact=pk).first()
+    point = (
+        ContactPoint.objects.select_related("contact")
+        .filter(pk=point_id, contact__in=contact_ids(_contact(pk)))
+        .first()
+    )
     if point is None:
         raise Http404
     try:
@@ -155,18 +171,36 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("organisation", pk)
         which.refresh_from_db()
-    members = list(
-        Contact.objects.filter(organisation=which).prefetch_related("points").order_by("name", "id")[: ROWS + 1]
-    )
     page = {
         "organisation": which,
         "form": form,
-        "contacts": members[:ROWS],
-        "has_more": len(members) > ROWS,
-        **_tickets(person_of(request), organisation=pk),
-        **_rights(request),
+        **_live(by, organisation=pk),
+        **_beside(which),
+        **owner_page(request, which, "overview"),
     }
     return render(request, "desk/customers/organisation.html", page, status=400 if form.errors else 200)
+
+
+@only(may_see_customers)
+@require_safe
+def people(request: HttpRequest, pk: int) -> HttpResponse:
+    """The contacts of an organisation, by name, page by page."""
+    which = owner_for("organisation", pk)
+    found = (
+        Contact.objects.filter(organisation=which.pk, merged_into=None)
+        .prefetch_related("points")
+        .order_by("name", "id")
+    )
+    after = Contact.objects.filter(pk=whole_number(request.GET.get("after")) or 0, organisation=which.pk).first()
+    if after is not None:
+        found = found.filter(Q(name__gt=after.name) | Q(name=after.name, pk__gt=after.pk))
+    rows = list(found[: ROWS + 1])
+    page = {
+        **owner_page(request, which, "people"),
+        "contacts": rows[:ROWS],
+        "after": rows[ROWS - 1].pk if len(rows) > ROWS else 0,
+    }
+    return render(request, "desk/customers/people.html", page)
 
 
 def _contact(pk: int) -> Contact:
@@ -185,15 +219,20 @@ def _contact_form(request: HttpRequest | None, whose: Contact) -> ContactForm:
 
 def _contact_page(request: HttpRequest, whose: Contact, form: ContactForm, point_form: PointForm) -> HttpResponse:
     by = person_of(request)
-    points = list(whose.points.order_by("id"))
+    if whose.note:
+        note_look(by, "customer notes", f"contact {whose.pk}")
+    points = points_of(whose)
     page: dict[str, Any] = {
         "contact": whose,
         "points": points,
         "came_back": returned.returned_from(each.value for each in points if each.kind == ContactPoint.Kind.EMAIL),
         "form": form,
         "point_form": point_form,
-        **_tickets(by, contact=whose.pk),
-        **_rights(request),
+        "local_time": clock_in(whose.zone_name) if whose.zone_name else "",
+        **_live(by, contact=whose.pk, entries=contact_ids(whose)),
+        **_beside(whose),
+        **merging_context(whose),
+        **owner_page(request, whose, "overview"),
     }
     if page["may_change"]:
         page["suggested"] = _suggested()
@@ -201,19 +240,29 @@ def _contact_page(request: HttpRequest, whose: Contact, form: ContactForm, point
     return render(request, "desk/customers/contact.html", page, status=400 if wrong else 200)
 
 
-def _tickets(by: Person, *, contact: int | None = None, organisation: int | None = None) -> dict[str, Any]:
-    """Live tickets in the order of the queue, then those that are done."""
+def _live(by: Person, **whose: Any) -> dict[str, Any]:
+    """What is open of this contact or organisation, in the order of the queue."""
+    return {"live": queue_page(by, QueueFilter(**whose), rows=TICKETS)}
 
-    def page(stage: Stage) -> QueuePage:
-        wanted = QueueFilter(stage=stage, contact=contact, organisation=organisation)
-        return queue_page(by, wanted, rows=TICKETS)
 
-    return {"live": page(Stage.LIVE), "done": page(Stage.DONE)}
+def _beside(owner: Owner) -> dict[str, Any]:
+    """Pinned notes and a few sites and devices, as far as the customer has any."""
+    if isinstance(owner, Contact):
+        circle = circle_of(owner)
+    else:
+        circle = Circle((), (owner.pk,), owner.has)
+    return {"beside_customer": beside_ticket(circle) if circle.has else Beside()}
 
 
 def _suggested() -> list[str]:
     """Names for the field's list; beyond these, a name is typed out."""
     return [pick_word(each) for each in Organisation.objects.order_by("name", "id").only("name")[:SUGGESTED]]
+
+
+def _start(request: HttpRequest) -> dict[str, str]:
+    """A contact that is added from an organisation's page belongs to it."""
+    found = Organisation.objects.filter(pk=whole_number(request.GET.get("organisation")) or 0).first()
+    return {"organisation": pick_word(found)} if found is not None else {}
 
 
 def _rights(request: HttpRequest) -> dict[str, bool]:

@@ -7,6 +7,7 @@ from aplomb.journal.models import OutgoingMail
 from aplomb.people.models import Person
 from aplomb.people.policies import hidden_team_ids
 from aplomb.tickets.models import Ticket
+from aplomb.tickets.policies import out_of_sight
 
 # what Django's mail backend posts: sign-in links, passwords
 ACCOUNT = "account"
@@ -19,7 +20,7 @@ def incoming_visible_to(by: Person) -> QuerySet[IncomingMail]:
     if not hidden:
         return found
     return found.filter(
-        Q(ticket__isnull=False) & (Q(ticket__team_id=None) | ~Q(ticket__team_id__in=hidden))
+        Q(ticket__isnull=False) & ~Exists(Ticket.objects.filter(out_of_sight(tuple(hidden)), pk=OuterRef("ticket_id")))
         | Q(ticket=None) & (Q(mailbox__team_id=None) | ~Q(mailbox__team_id__in=hidden))
     )
 
@@ -31,5 +32,6 @@ def outgoing_visible_to(by: Person) -> QuerySet[OutgoingMail]:
         found = found.exclude(chain_key="").exclude(purpose=ACCOUNT)
     hidden = hidden_team_ids(by)
     if hidden:
-        found = found.exclude(Exists(Ticket.objects.filter(number=OuterRef("chain_key"), team_id__in=hidden)))
+        own = Ticket.objects.filter(out_of_sight(tuple(hidden)), number=OuterRef("chain_key"))
+        found = found.exclude(Exists(own))
     return found

@@ -18,7 +18,7 @@ from aplomb.channels.mail.servers.wayout import own_servers
 from aplomb.desk.doors import only
 from aplomb.desk.frame import person_of
 from aplomb.desk.inputs import next_page, query_text, whole_number
-from aplomb.desk.mail.policies import incoming_visible_to, outgoing_visible_to
+from aplomb.desk.mail.policies import ACCOUNT, incoming_visible_to, outgoing_visible_to
 from aplomb.desk.mail.reads import (
     OUTGOING,
     incoming_page,
@@ -28,6 +28,7 @@ from aplomb.desk.mail.reads import (
     settleable,
     waiting_counts,
 )
+from aplomb.journal.looks.noting import note_look
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.actions import discard, release
 from aplomb.journal.outbox.ways import way_of
@@ -58,6 +59,7 @@ def incoming(request: HttpRequest) -> HttpResponse:
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's bytes as they came, to be kept as a file: never shown as a page of the desk."""
     mail = _incoming(request, pk)
+    note_look(person_of(request), "mail source", f"mail {mail.pk}")
     response = HttpResponse(raw_bytes(mail), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml.txt"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -113,6 +115,9 @@ def one_outgoing(request: HttpRequest, pk: int) -> HttpResponse:
     mail = outgoing_visible_to(by).filter(pk=pk).first()
     if mail is None:
         raise Http404
+    if mail.purpose == ACCOUNT:
+        # it holds somebody's way in
+        note_look(by, "sign-in mail", f"outgoing {mail.pk}")
     page = {
         "row": outgoing_row(by, mail),
         "text": readable_text(bytes(mail.content)),

@@ -21,6 +21,7 @@ from aplomb.desk.frame import forget_desk, person_of
 from aplomb.desk.inputs import posted, zone_choices
 from aplomb.desk.settings.forms import DeskSettingsForm
 from aplomb.desk.settings.mailbox_forms import BaseAliases, MailboxForm, alias_forms
+from aplomb.journal.looks.noting import note_look
 from aplomb.people.actions import set_up_desk
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Desk, Person
@@ -75,6 +76,7 @@ def mailbox(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("mailbox", pk)
         which = mailbox_at(pk)
+    note_look(by, "mailbox settings", f"mailbox {pk}")
     page = {"form": form, "aliases": aliases, "mailbox": which, "state": state_of(which), **receiver()}
     return render(request, "desk/settings/mailbox.html", page, status=_status(form, aliases))
 

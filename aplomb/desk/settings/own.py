@@ -46,6 +46,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "has_password": person.has_usable_password(),
+        "has_passkey": is_mfa_enabled(person, [Authenticator.Type.WEBAUTHN]),
         "has_totp": is_mfa_enabled(person, [Authenticator.Type.TOTP]),
         "open_tokens": _open_tokens(person.pk),
     }

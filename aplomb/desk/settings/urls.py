@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aplomb.desk.settings import mailbox_setup, mailboxes, own, quick, staff
+from aplomb.desk.settings import catalogue, mailbox_setup, mailboxes, own, quick, staff
 
 urlpatterns = [
     path("settings", own.own_settings, name="own_settings"),
@@ -36,5 +36,9 @@ urlpatterns = [
     path("settings/mailboxes/<int:pk>/test/steps", mailbox_setup.test_steps, name="mailbox_test_steps"),
     path("settings/mailboxes/<int:pk>/finish", mailbox_setup.finish, name="finish_mailbox"),
     path("settings/mailboxes/<int:pk>/discard", mailbox_setup.discard, name="discard_mailbox"),
+    path("settings/catalogue", catalogue.catalogue, name="catalogue"),
+    path("settings/catalogue/add", catalogue.add, name="add_product"),
+    path("settings/catalogue/<int:pk>", catalogue.product, name="product"),
+    path("settings/catalogue/<int:pk>/settle", catalogue.settle, name="settle_product"),
     path("settings/desk", mailboxes.desk, name="desk_settings"),
 ]

@@ -1,11 +1,13 @@
-"""What the first run makes: the desk, its administrator, its first mailbox; all of it or nothing."""
+"""What the first run makes: the desk, its administrator, its hours, its first mailbox; all of it or nothing."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from aplomb.calendars.actions import make_first_calendar
 from aplomb.channels.mail.actions import add_mailbox
 from aplomb.channels.mail.servers.drafts import begin_draft
 from aplomb.journal.actors import SYSTEM
@@ -65,6 +67,8 @@ def set_up(first: FirstRun) -> Person:
             password=first.password,
             by=SYSTEM,
         )
+        with translation.override(first.language):
+            make_first_calendar(first.time_zone, by=SYSTEM)
         try:
             _make_mailbox(first.mailbox)
         except Wrong as wrong:

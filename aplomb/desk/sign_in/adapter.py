@@ -5,11 +5,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
+from aplomb.desk.frame import desk_name
 from aplomb.people.models import Person
 
 
@@ -44,6 +48,24 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
         language = person.language if isinstance(person, Person) else translation.get_language()
         with translation.override(language):
             super().send_mail(template_prefix, email, context)
+
+
+class StaffKeys(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Passkeys in the desk's words: what the browser shows when it asks for one."""
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return _("Passkey %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {**super().get_public_key_credential_rp_entity(), "name": desk_name()}
+
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        return {
+            **super().get_public_key_credential_user_entity(user),
+            "name": user.email,
+            "display_name": user.full_name,
+        }
 
 
 def sign_in(request: HttpRequest, person: Person, *, method: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as passkeys
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ LABELS = {
     "oldpassword": _("Present password"),
     "password1": _("New password"),
     "code": _("Code"),
+    "name": _("Name of this passkey"),
 }
 REASONS = {
     "email_password_mismatch": _("Address and password do not belong together."),
@@ -26,7 +28,7 @@ REASONS = {
     "rate_limited": _("Too many attempts. Wait a few minutes."),
     "enter_current_password": _("This is not your present password."),
     "incorrect_password": _("This is not your password."),
-    "incorrect_code": _("This code is wrong or its time is over. Take the next one."),
+    "incorrect_code": _("This did not prove that it is you, or its time is over. Try again."),
     "account_inactive": _("This account is switched off."),
     "invalid_password_reset": _("This link was used, or is too old."),
 }
@@ -97,6 +99,24 @@ class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):  # type: ign
 
 class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     pass
+
+
+class AddPasskeyForm(InOurWords, passkeys.AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """A passkey is always one that signs in alone: the device itself asks for a finger, a face or a PIN."""
+
+    passwordless = forms.BooleanField(widget=forms.HiddenInput, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs |= {"maxlength": 60, "autocomplete": "off"}
+        self.fields["name"].help_text = _("So that you know it again: the phone or computer that keeps it.")
+
+    def clean_name(self) -> str:
+        return str(super().clean_name())[:60]
+
+
+class NamePasskeyForm(InOurWords, passkeys.EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    name = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
 
 
 class AskForLink(DeskForm):

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
 from aplomb.desk.sign_in import forms, views
@@ -60,6 +61,20 @@ urlpatterns = [
     ),
     path("account/2fa/totp/activate/", views.SetUpCodes.as_view(), name="mfa_activate_totp"),
     path("account/2fa/totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/2fa/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path(
+        "account/2fa/passkeys/add/",
+        passkeys.AddWebAuthnView.as_view(form_class=forms.AddPasskeyForm),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "account/2fa/passkeys/<int:pk>/name/",
+        passkeys.EditWebAuthnView.as_view(form_class=forms.NamePasskeyForm),
+        name="mfa_edit_webauthn",
+    ),
+    path("account/2fa/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path("account/2fa/passkeys/sign-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("account/2fa/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("account/2fa/recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("account/2fa/recovery-codes/generate/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("account/2fa/recovery-codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),

@@ -22,6 +22,7 @@ from aplomb.channels.mail.models import Mailbox
 from aplomb.desk import words
 from aplomb.desk.localised import drawn, fixed
 from aplomb.desk.tickets import dangers
+from aplomb.lib.pictures import MOST_BYTES, PICTURE_TYPES
 from aplomb.tickets.models import Attachment, Status
 
 register = template.Library()
@@ -78,6 +79,12 @@ def instant(at: dt.datetime | None, shape: str = "") -> SafeString:
 
 
 @register.simple_tag
+def full_time(at: dt.datetime) -> SafeString:
+    """A `<time>` that is whole on paper: date, time and zone."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), words.Speech().exact(at))
+
+
+@register.simple_tag
 def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
     """When something is due, in words, with a class for late and soon and the exact instant on hover."""
     if at is None:
@@ -90,6 +97,21 @@ def due_words(at: dt.datetime | None, why: str = "reply") -> SafeString:
         due.exact,
         due.text,
     )
+
+
+@register.simple_tag
+def task_day(at: dt.datetime) -> SafeString:
+    """The day by whose end a task is due, late once that is over."""
+    speech = words.Speech()
+    tone = speech.due(at, "task").tone
+    text = _("by %(day)s") % {"day": speech.day(at)}
+    return format_html('<time class="due {}" datetime="{}">{}</time>', tone, at.isoformat(), text)
+
+
+@register.filter
+def is_picture(file: Attachment) -> bool:
+    """Whether a small picture of the file can be asked for."""
+    return file.type in PICTURE_TYPES and file.size <= MOST_BYTES
 
 
 @register.filter

@@ -45,6 +45,7 @@ PAGES = {
     "news": "/tickets/{number}/news?after=1",
     "history": "/tickets/{number}/history",
     "new_ticket": "/tickets/new",
+    "approvals": "/approvals",
 }
 
 

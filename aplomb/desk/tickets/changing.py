@@ -8,12 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aplomb.channels.mail.coming_in.staffmail import answer_address_for
 from aplomb.desk.frame import person_of
+from aplomb.desk.presence.choosing import absence_said, colleagues
 from aplomb.desk.tickets import choices
 from aplomb.desk.tickets.answers import in_place, is_piece, pieces
 from aplomb.desk.tickets.forms import read_changes
 from aplomb.desk.tickets.pages import ticket_context
 from aplomb.tickets.actions.bin import bin_ticket, restore_ticket
 from aplomb.tickets.actions.change import change_ticket
+from aplomb.tickets.gates import NeedsConfirmation
 from aplomb.tickets.models import Tag, Ticket
 from aplomb.tickets.policies import may_note, may_work, ticket_for
 
@@ -25,10 +27,28 @@ PICKED = ("assignee", "request_type", "tags", "subject", "by_mail")
 def change(request: HttpRequest, number: str) -> HttpResponse:
     """Status, assignee, team, priority, type, subject, language or tags: whatever the form sends."""
     person = person_of(request)
-    ticket = change_ticket(number, read_changes(request.POST, person), by=person)
+    try:
+        ticket = change_ticket(number, read_changes(request.POST, person), by=person)
+    except NeedsConfirmation as reason:
+        return _ask_again(request, ticket_for(person, number), reason)
+    absent = absence_said(ticket.assignee) if request.POST.get("assignee") not in (None, "", "me") else ""
     if is_piece(request):
-        return _head_and_rail(request, ticket)
+        return _head_and_rail(request, ticket, absent=absent)
+    if absent:
+        messages.warning(request, absent)
     return redirect("ticket", ticket.number)
+
+
+def _ask_again(request: HttpRequest, ticket: Ticket, reason: NeedsConfirmation) -> HttpResponse:
+    """The reasons, and the same change with a confirmation."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    fields = [(name, value) for name, value in sent if name not in ("csrfmiddlewaretoken", "confirmed")]
+    context = {"ticket": ticket, "objections": reason.objections, "fields": fields}
+    if not is_piece(request):
+        return render(request, "desk/tickets/confirm_change_page.html", context, status=409)
+    answer = render(request, "desk/tickets/confirm_change.html", context, status=409)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#says", "innerHTML"
+    return answer
 
 
 @require_safe
@@ -41,7 +61,7 @@ def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
         raise Http404
     context = {"ticket": ticket, "field": field, "person": person}
     if field == "assignee":
-        context["options"] = [(pk, name) for pk, name in choices.agents() if pk != person.pk]
+        context["options"] = colleagues(besides=person)
     elif field == "request_type":
         context["options"] = [(each.pk, each.name) for each in choices.request_types()]
     elif field == "tags":
@@ -76,6 +96,6 @@ def restore(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("ticket", ticket.number)
 
 
-def _head_and_rail(request: HttpRequest, ticket: Ticket, *, binned: bool = False) -> HttpResponse:
+def _head_and_rail(request: HttpRequest, ticket: Ticket, *, binned: bool = False, absent: str = "") -> HttpResponse:
     context = ticket_context(request, ticket.number)
-    return pieces(request, "desk/tickets/head_and_rail.html", {**context, "was_binned": binned})
+    return pieces(request, "desk/tickets/head_and_rail.html", {**context, "was_binned": binned, "absent": absent})

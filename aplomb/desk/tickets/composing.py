@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from aplomb.channels.mail.going_out.resending import send_again
 from aplomb.desk.frame import person_of
-from aplomb.desk.tickets import files
+from aplomb.desk.tickets import files, sides
 from aplomb.desk.tickets.answers import in_place, is_piece
+from aplomb.desk.tickets.difference import Difference, difference
 from aplomb.desk.tickets.doors import message_for
 from aplomb.desk.tickets.forms import read_reply, read_uploads
 from aplomb.desk.tickets.pages import Composer, answer_context, saved_words, ticket_context
@@ -27,6 +28,7 @@ from aplomb.tickets.errors import Changed
 from aplomb.tickets.gates import NeedsConfirmation
 from aplomb.tickets.models import Kind, Message, Ticket
 from aplomb.tickets.policies import may_note, may_work, ticket_for
+from aplomb.tickets.since import entry_of_message
 
 
 @require_POST
@@ -51,7 +53,8 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
     person = person_of(request)
     try:
         uploads = _uploads(request, number, Kind.NOTE)
-        add_note(number, request.POST.get("text", ""), by=person, uploads=uploads)
+        confirmed = request.POST.get("confirmed") == "true"
+        add_note(number, request.POST.get("text", ""), by=person, uploads=uploads, confirmed=confirmed)
     except NotFound:
         raise
     except Refused as reason:
@@ -124,6 +127,8 @@ def again(request: HttpRequest, message_id: int) -> HttpResponse:
 
 def _settled(request: HttpRequest, message: Message) -> HttpResponse:
     """The message as it now is, in its place; without scripts the page of its ticket."""
+    if message.side_id is not None:
+        return sides.settled(request, message)
     if not is_piece(request):
         return redirect("ticket", message.ticket.number)
     context = ticket_context(request, message.ticket.number)
@@ -156,6 +161,15 @@ def _sent(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     return render(request, "desk/tickets/sent.html", {**context, "composer": context[kind], "is_piece": True})
 
 
+def _difference(request: HttpRequest, context: dict[str, Any]) -> Difference:
+    """What others did since the page that the answer was written on."""
+    ticket: Ticket = context["ticket"]
+    seen = request.POST.get("accepted", "").split(".")[1:2] or [request.POST.get("seen_seq", "")]
+    seq = whole(seen[0]) or entry_of_message(ticket, [whole(request.POST.get("last_id", ""))])
+    then = request.POST.get("then", "")
+    return difference(person_of(request), ticket, seq, context["messages_shown"], then=then)
+
+
 def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> HttpResponse:
     """Why not, in the composer; the text was never taken out of it."""
     context = ticket_context(request, number)
@@ -165,6 +179,8 @@ def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> 
     says: dict[str, Any] = {"says": str(reason), "objections": objections, "arrived": arrived, "kind": kind}
     says["is_changed"] = isinstance(reason, Changed)
     says["then"] = request.POST.get("then", "")
+    says["accepted"] = request.POST.get("accepted", "")
+    says["difference"] = _difference(request, context) if says["is_changed"] else None
     status = 409 if isinstance(reason, Changed | NeedsConfirmation) else 422
     if is_piece(request):
         context |= {**says, "fresh": arrived, "changed": [], "is_piece": True}
@@ -181,5 +197,7 @@ def _not_sent(request: HttpRequest, number: str, kind: str, reason: Refused) -> 
         objections=tuple(objections),
         arrived=tuple(arrived),
         is_changed=says["is_changed"],
+        difference=says["difference"],
+        accepted=says["accepted"],
     )
     return render(request, "desk/tickets/ticket.html", context, status=status)

@@ -18,13 +18,14 @@ from aplomb.desk.tickets.answers import in_place, is_piece, where_from
 from aplomb.desk.tickets.dangers import LONG, danger
 from aplomb.desk.tickets.doors import attachment_for, message_for
 from aplomb.desk.tickets.pages import SAFE_IMAGES
+from aplomb.journal.looks.noting import note_look
 from aplomb.lib.html import show_remote_images
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person
 from aplomb.people.policies import require
 from aplomb.tickets.actions.draft import drop_upload, upload_file
 from aplomb.tickets.files import clean_file_name
-from aplomb.tickets.models import Attachment, Kind, Ticket
+from aplomb.tickets.models import Attachment, Kind, SideConversation, Ticket
 from aplomb.tickets.policies import may_note, ticket_for
 
 # of a mail's own formatting: nothing but words, colours, and pictures from here
@@ -41,13 +42,15 @@ unicode-bidi:isolate;direction:ltr}}</style></head><body>{content}</body></html>
 _CID = re.compile(r'src="cid:([^"]{1,250})"')
 
 
-def take_in(person: Person, ticket: Ticket, kind: str, file: "UploadedFile[Any]") -> Attachment:
+def take_in(
+    person: Person, ticket: Ticket, kind: str, file: "UploadedFile[Any]", *, side: SideConversation | None = None
+) -> Attachment:
     """Put a file that came with a form beside the draft. Raises Wrong, before it reads what is too large."""
     name = clean_file_name(file.name or "")
     if (file.size or 0) > settings.ATTACHMENT_LIMIT:
         limit = settings.ATTACHMENT_LIMIT // 1024 // 1024
         raise Wrong("file", _("%(name)s is too large: %(limit)s MB are the most.") % {"name": name, "limit": limit})
-    return upload_file(person, ticket, kind, name=name, content=file.read())
+    return upload_file(person, ticket, kind, name=name, content=file.read(), side=side)
 
 
 @require_POST
@@ -86,6 +89,8 @@ def attachment(request: HttpRequest, attachment_id: int, name: str) -> HttpRespo
     kind = danger(file.name, file.type)
     if kind and "sure" not in request.GET:
         return render(request, "desk/tickets/dangerous.html", {"file": file, "why": LONG[kind]})
+    if kind:
+        note_look(person_of(request), "dangerous file", f"file {file.pk}")
     try:
         stream = default_storage.open(file.path, "rb")
     except OSError as error:

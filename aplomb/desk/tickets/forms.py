@@ -16,15 +16,20 @@ from aplomb.tickets.models import Priority, RequestType
 
 
 def read_reply(given: QueryDict, uploads: tuple[int, ...]) -> Reply:
-    """A reply from its composer."""
+    """A reply from its composer. `accepted` names what the writer has seen since: "version.entry.then"."""
+    accepted = given.get("accepted", "").split(".", 2)
+    version, seq = (_whole_or_none(each) for each in (accepted[0], accepted[1])) if len(accepted) == 3 else (None, None)
+    if version is None:
+        version, seq = _whole_or_none(given.get("seen_version", "")), _whole_or_none(given.get("seen_seq", ""))
     return Reply(
         text=given.get("text", ""),
         to=addresses_in(given.get("to", "")),
         cc=addresses_in(given.get("cc", "")),
-        then=given.get("then", ""),
+        then=given.get("then", "") or (accepted[2] if len(accepted) == 3 else ""),
         uploads=uploads,
         confirmed=given.get("confirmed") == "true",
-        seen_version=_whole_or_none(given.get("seen_version", "")),
+        seen_version=version,
+        seen_seq=seq,
     )
 
 
@@ -50,6 +55,8 @@ def read_changes(given: QueryDict, by: Person) -> Changes:
         changes["request_type"] = _one(choices.request_types(), given.get("request_type", ""))
     if "tags_given" in given:
         changes["tags"] = tuple(given.getlist("tags"))
+    if given.get("confirmed") == "true":
+        changes["confirmed"] = True
     return Changes(**{name: value for name, value in changes.items() if value is not UNCHANGED})
 
 
@@ -81,6 +88,8 @@ class NewTicketForm(forms.Form):
     way = forms.ChoiceField(choices=WAYS, widget=forms.HiddenInput, initial="call")
     reach = forms.CharField(label=_("Phone number or e-mail address"), max_length=320)
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
+    # the device that it is about, when one comes from its page
+    equipment = forms.IntegerField(required=False, min_value=1, max_value=2**62)
     subject = forms.CharField(label=_("Subject"), max_length=255)
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 9}), max_length=200_000)
     language = forms.ChoiceField(label=_("Language"), required=False)

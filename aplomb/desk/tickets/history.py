@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from aplomb.customers.models import Contact
+from aplomb.desk.tickets import history_approvals, history_sides, history_together
 from aplomb.people.models import Person, Team
 from aplomb.tickets.models import Delivery, Priority, RequestType, Status, Tag
 from aplomb.tickets.numbers import shown
@@ -31,7 +32,8 @@ class Names:
     """The names that the sentences need, fetched together."""
 
     def __init__(self, events: tuple[ShownEvent, ...]) -> None:
-        people = _ids(events, "assignee_id", "assignee_before")
+        people = _ids(events, "assignee_id", "assignee_before", "given_to", "given_by")
+        people |= _many(events, "people", "added", "removed")
         teams = _ids(events, "team_id", "team_before")
         contacts = _ids(events, "contact_id")
         self.people = dict(Person.objects.filter(pk__in=people).values_list("pk", "work_name")) if people else {}
@@ -58,11 +60,17 @@ def _who(event: ShownEvent) -> str:
 
 def _sentence(event: ShownEvent, names: Names) -> str:
     tell = SENTENCES.get(event.kind)
-    return tell({**event.facts, "actor_kind": event.actor_kind}, names) if tell else event.kind
+    own = {"actor_kind": event.actor_kind, "actor_id": event.actor_id, "words": event.words}
+    return tell({**event.facts, **own}, names) if tell else event.kind
 
 
 def _ids(events: tuple[ShownEvent, ...], *fields: str) -> set[int]:
     return {event.facts[name] for event in events for name in fields if isinstance(event.facts.get(name), int)}
+
+
+def _many(events: tuple[ShownEvent, ...], *fields: str) -> set[int]:
+    """Ids in lists: not the keys of tags, which are words."""
+    return {each for event in events for name in fields for each in event.facts.get(name, ()) if isinstance(each, int)}
 
 
 def _status(value: Any) -> str:
@@ -134,10 +142,43 @@ def _tags(facts: Facts, names: Names) -> str:
     return _("removed the tags %(removed)s") % {"removed": removed}
 
 
+def _subject(facts: Facts, names: Names) -> str:
+    subject = facts.get("words", {}).get("subject")
+    return _("changed the subject to “%(subject)s”") % {"subject": subject} if subject else _("changed the subject")
+
+
 def _opened(facts: Facts, names: Names) -> str:
+    if facts.get("split_from"):
+        return _("opened this ticket with what was split off %(number)s") % _other(facts, "split_from")
     if facts.get("follows"):
         return _("opened this ticket, which follows %(number)s") % {"number": shown(str(facts["follows"]))}
     return _("opened the ticket")
+
+
+def _other(facts: Facts, name: str) -> dict[str, str]:
+    return {"number": shown(str(facts.get(name) or ""))}
+
+
+def _gave_back(facts: Facts, names: Names) -> str:
+    if facts.get("left"):
+        return _("took %(number)s out again; what came meanwhile stayed here") % _other(facts, "merged")
+    return _("took %(number)s out again") % _other(facts, "merged")
+
+
+def _unmerged(facts: Facts, names: Names) -> str:
+    if facts.get("left"):
+        return _("took it out of %(number)s again; what came meanwhile stayed there") % _other(facts, "into")
+    return _("took it out of %(number)s again") % _other(facts, "into")
+
+
+def _linked(facts: Facts, names: Names) -> str:
+    text = {
+        "parent": _("put it under %(number)s"),
+        "child": _("put %(number)s under it"),
+        "blocks": _("noted that it blocks %(number)s"),
+        "blocked": _("noted that it waits for %(number)s"),
+    }.get(str(facts.get("relation")), _("linked it with %(number)s"))
+    return text % _other(facts, "other")
 
 
 def _delivery(facts: Facts, names: Names) -> str:
@@ -156,7 +197,16 @@ def _binned(facts: Facts, names: Names) -> str:
     return _("put it in the bin as spam") if facts.get("reason") == "spam" else _("put it in the bin as a mistake")
 
 
+def _macro(facts: Facts, names: Names) -> str:
+    name = facts.get("words", {}).get("name")
+    return _("ran the macro “%(name)s”") % {"name": name} if name else _("ran a macro")
+
+
 SENTENCES: dict[str, Callable[[Facts, Names], str]] = {
+    **history_together.SENTENCES,
+    **history_approvals.SENTENCES,
+    **history_sides.SENTENCES,
+    "MacroRun": _macro,
     "TicketOpened": _opened,
     "MessageReceived": _received,
     "MessageSent": _sent,
@@ -169,7 +219,7 @@ SENTENCES: dict[str, Callable[[Facts, Names], str]] = {
     "TicketMoved": _moved,
     "PriorityChanged": _priority,
     "RequestTypeChanged": _type,
-    "SubjectChanged": lambda facts, names: _("changed the subject"),
+    "SubjectChanged": _subject,
     "LanguageChanged": _language,
     "TagsChanged": _tags,
     "ParticipantAdded": _joined,
@@ -178,4 +228,11 @@ SENTENCES: dict[str, Callable[[Facts, Names], str]] = {
     "TextErased": lambda facts, names: _("erased the text of a message"),
     "TextRedacted": lambda facts, names: _("redacted the text of a message"),
     "TicketDiscarded": lambda facts, names: _("emptied it from the bin"),
+    "TicketMerged": lambda facts, names: _("merged it: it goes on in %(number)s") % _other(facts, "into"),
+    "TicketTookIn": lambda facts, names: _("merged %(number)s into it") % _other(facts, "merged"),
+    "MergeUndone": _unmerged,
+    "TicketGaveBack": _gave_back,
+    "MessageSplitOff": lambda facts, names: _("split a message off: it goes on in %(number)s") % _other(facts, "into"),
+    "TicketLinked": _linked,
+    "TicketUnlinked": lambda facts, names: _("took the link with %(number)s away") % _other(facts, "other"),
 }

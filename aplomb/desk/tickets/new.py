@@ -18,9 +18,11 @@ from aplomb.desk.tickets.answers import in_place
 from aplomb.desk.tickets.composing import take_uploads
 from aplomb.desk.tickets.forms import NewTicketForm
 from aplomb.desk.tickets.recipients import addresses_in
+from aplomb.desk.tickets.whom import device_words, whom_of
 from aplomb.people.errors import Refused, Wrong
 from aplomb.people.models import Person
 from aplomb.people.policies import require
+from aplomb.tickets.actions.about import say_what_about
 from aplomb.tickets.actions.open import Opening, open_ticket
 from aplomb.tickets.actions.receive import Incoming, as_call, receive_first_message
 from aplomb.tickets.actions.reply import Reply, checked_text, reply_to_ticket
@@ -41,14 +43,16 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
         "reach": request.GET.get("reach", "")[:320],
         "name": request.GET.get("name", "")[:160],
     }
-    form = NewTicketForm(person, posted(request), initial=start)
+    whom = whom_of(request)
+    form = NewTicketForm(person, posted(request), initial=start | whom.initial)
     if request.method == "POST" and form.is_valid():
         ticket = _open(request, form, person)
         if ticket is not None:
             return redirect("ticket", ticket.number)
     way = form.data.get("way", way) if form.is_bound else way
     status = 422 if request.method == "POST" else 200
-    return render(request, "desk/tickets/new.html", {"form": form, "way": way}, status=status)
+    page = {"form": form, "way": way, "whom": whom, "device_words": device_words(whom.device) if whom.device else ""}
+    return render(request, "desk/tickets/new.html", page, status=status)
 
 
 @require_safe
@@ -66,8 +70,12 @@ def _open(request: HttpRequest, form: NewTicketForm, person: Person) -> Ticket |
     try:
         with transaction.atomic():
             if form.cleaned_data["way"] == "mail":
-                return _send_first(request, form.cleaned_data, person)
-            return _write_down(form.cleaned_data, person)
+                ticket = _send_first(request, form.cleaned_data, person)
+            else:
+                ticket = _write_down(form.cleaned_data, person)
+            if form.cleaned_data["equipment"]:
+                say_what_about(ticket.number, equipment=form.cleaned_data["equipment"], by=person)
+            return ticket
     except Wrong as reason:
         known = {"email": "reach", "phone": "reach", "to": "reach"}.get(reason.field, reason.field)
         form.add_error(known if known in form.fields else None, str(reason))

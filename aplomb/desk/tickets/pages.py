@@ -10,14 +10,21 @@ from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.servers.wayout import has_way_out
 from aplomb.desk import returned, words
+from aplomb.desk.approvals.shown import approvals_on
 from aplomb.desk.frame import frame_of, person_of
 from aplomb.desk.tickets import recipients, traits
+from aplomb.desk.tickets.beside import beside_of
+from aplomb.desk.tickets.beside_customer import about_context
+from aplomb.desk.tickets.difference import Difference
+from aplomb.desk.tickets.due import due_lines
+from aplomb.desk.tickets.joined import joined_context
 from aplomb.people.models import Person
 from aplomb.tickets import states
 from aplomb.tickets.gates import Objection
 from aplomb.tickets.models import Attachment, Draft, Priority, Stage, Status
 from aplomb.tickets.policies import may_note, may_work
 from aplomb.tickets.reads import ShownMessage, TicketPage, page_after_answer, ticket_page
+from aplomb.tickets.sides import sides_of
 from aplomb.tickets.states import BIN_KEEPS_FOR, BY_HAND
 
 SAFE_IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -40,12 +47,17 @@ class Composer:
     objections: tuple[Objection, ...] = ()
     arrived: tuple[ShownMessage, ...] = ()
     is_changed: bool = False
+    difference: Difference | None = None
+    # what the writer has said to have seen: goes along with the next attempt
+    accepted: str = ""
 
 
 def ticket_context(request: HttpRequest, number: str, *, before: int | None = None) -> dict[str, Any]:
     """Everything that the page of a ticket shows. Raises NotFound."""
     page = ticket_page(person_of(request), number, before=before, sight=frame_of(request).sight)
-    return _context(request, page, is_newest=before is None)
+    joined = joined_context(page, person_of(request), frame_of(request).sight)
+    sides = {"sides": sides_of(page.ticket, person_of(request))}
+    return _context(request, page, is_newest=before is None) | about_context(page) | sides | joined
 
 
 def answer_context(request: HttpRequest, number: str) -> dict[str, Any]:
@@ -63,8 +75,9 @@ def _context(request: HttpRequest, page: TicketPage, *, is_newest: bool = True) 
         "messages_shown": page.messages,
         "last_id": page.messages[-1].id if page.messages else 0,
         "first_id": page.messages[0].id if page.messages else 0,
-        "may_work": bool(may_work(person)),
-        "may_note": bool(may_note(person)),
+        # on a ticket that goes on elsewhere nothing new is done
+        "may_work": ticket.merged_into_id is None and bool(may_work(person)),
+        "may_note": ticket.merged_into_id is None and bool(may_note(person)),
         "can_leave": settings.SMTP_OUT is not None or has_way_out(ticket.pk),
         "statuses": [
             (value, label) for value, label in Status.choices if value in BY_HAND[states.Status(ticket.status)]
@@ -74,6 +87,9 @@ def _context(request: HttpRequest, page: TicketPage, *, is_newest: bool = True) 
         "languages": settings.LANGUAGES,
         "binned_until": ticket.binned_at + BIN_KEEPS_FOR if ticket.binned_at else None,
         "is_done": ticket.stage == Stage.DONE,
+        "dues": due_lines(ticket),
+        "approvals": approvals_on(ticket, person),
+        **beside_of(ticket, person),
         "local_time": _their_clock(page, person),
         "undo_seconds": settings.UNDO_SECONDS,
         "file_limit": settings.ATTACHMENT_LIMIT,
@@ -96,7 +112,8 @@ def _came_back(page: TicketPage, *, is_whole: bool) -> dict[str, Any]:
 
 def _traits(page: TicketPage) -> dict[str, Any]:
     """What the mails shown had beside words."""
-    found = traits.shown_traits(page.ticket.pk, page.messages)
+    places = [page.ticket.pk, *(each.ticket_id for each in page.origins)]
+    found = [each for pk in places for each in traits.shown_traits(pk, page.messages)]
     return {"mail_traits": found, "with_traits": {each.message_id for each in found}}
 
 

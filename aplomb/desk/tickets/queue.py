@@ -10,8 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from aplomb.customers.merged import entries_of
 from aplomb.customers.models import Contact, Organisation
+from aplomb.customers.reads import find_places
 from aplomb.desk.frame import frame_of, person_of, queue_shapes
+from aplomb.desk.tickets import bulk
 from aplomb.desk.tickets.answers import in_place
 from aplomb.desk.tickets.choices import agents, tags, teams
 from aplomb.desk.tickets.rows import shown_rows
@@ -23,8 +26,8 @@ from aplomb.tickets.numbers import read_number
 from aplomb.tickets.policies import ticket_for
 from aplomb.tickets.reads import ROWS, UNASSIGNED, QueueFilter, QueuePage, WrongCursor, queue_page
 
-STAGES = {"": Stage.LIVE, "done": Stage.DONE, "bin": Stage.BIN}
-FILTERS = ("stage", "status", "team", "assignee", "tag", "contact", "organisation", "q")
+STAGES = {"": Stage.LIVE, "snoozed": Stage.SNOOZED, "done": Stage.DONE, "bin": Stage.BIN}
+FILTERS = ("stage", "status", "team", "assignee", "with", "tag", "contact", "organisation", "q")
 MOST_ROWS = 300
 
 
@@ -59,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     _mark_current(request, person, asked)
     if part == "list":
         return render(request, "desk/tickets/list_and_counts.html", context)
-    context |= _head_context(asked, person, request)
+    context |= _head_context(asked, person, request) | bulk.bar(request, person)
     if request.GET.get("filters"):
         context["filters"] = _filters(asked, person, request)
     return render(request, "desk/tickets/queue.html", context)
@@ -98,7 +101,8 @@ def find_tickets(request: HttpRequest) -> HttpResponse:
         "missing_number": number,
         "live": _list_context(asked, live),
         "done": _list_context(done_asked, done),
-        "is_empty": not live.rows and not done.rows,
+        "found_places": (places := find_places(text)),
+        "is_empty": not live.rows and not done.rows and not places,
     }
     return render(request, "desk/tickets/found.html", context)
 
@@ -114,6 +118,9 @@ def _read(request: HttpRequest, person: Person) -> Asked:
             wanted = replace(wanted, stage=Stage.DONE)
     wanted = replace(wanted, assignee=_who(given["assignee"], person), team=_id(given["team"]))
     wanted = replace(wanted, contact=_id(given["contact"]), organisation=_id(given["organisation"]))
+    wanted = replace(wanted, entries=entries_of(wanted.contact))
+    if given["with"] == "me":
+        wanted = replace(wanted, co_worker=person.pk)
     if given["q"]:
         wanted = replace(wanted, only=tuple(find(given["q"])))
     return Asked(wanted, query, given["q"])
@@ -183,7 +190,9 @@ def _chip(name: str, asked: Asked, person: Person) -> str:
     if name == "status":
         return str(dict(Status.choices).get(value, ""))
     if name == "stage":
-        return {"done": _("resolved and closed"), "bin": _("in the bin")}.get(value, "")
+        return {"done": _("resolved and closed"), "bin": _("in the bin"), "snoozed": _("put away")}.get(value, "")
+    if name == "with":
+        return _("I work on it too") if value == "me" else ""
     if name == "q":
         return _("“%(words)s”") % {"words": value}
     if name == "tag":

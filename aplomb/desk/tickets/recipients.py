@@ -25,14 +25,17 @@ def addresses_in(text: str) -> tuple[str, ...]:
 def own_addresses(page: TicketPage) -> tuple[str, ...]:
     """Where the one who asked is answered: as their last mail wanted it, else their first address."""
     for each in reversed(page.messages):
-        if each.kind == Kind.CUSTOMER and each.is_own_author and each.answer_to and not each.is_automatic:
+        said_to_us = each.kind == Kind.CUSTOMER and not each.is_automatic and not each.is_apart and not each.split_to
+        if said_to_us and each.is_own_author and each.answer_to:
             return (each.answer_to,)
     return tuple(point.value for point in page.points if point.kind == ContactPoint.Kind.EMAIL)[:1]
 
 
 def in_copy(page: TicketPage) -> tuple[str, ...]:
     """Whoever the customer wrote to beside us in the newest message: they stay in copy."""
-    newest = next((each for each in reversed(page.messages) if each.kind == "customer" and not each.is_automatic), None)
+    # nobody is brought into a conversation by what another customer wrote
+    said = (each for each in reversed(page.messages) if each.kind == "customer" and not each.is_automatic)
+    newest = next((each for each in said if not each.is_apart and not each.split_to), None)
     if newest is None or len(newest.to) + len(newest.cc) < 2:
         return ()
     ours = our_addresses(also_unused=True)

@@ -29,6 +29,7 @@ class ShownRow:
     """What one row of a queue says, in the reader's language and time zone."""
 
     number: str
+    version: int
     shown: str
     url: str
     subject: str
@@ -65,6 +66,7 @@ def _row(row: QueueRow, wording: _Wording) -> ShownRow:
     tone, why, exact = _why_here(row, wording.speech)
     return ShownRow(
         number=row.number,
+        version=row.version,
         shown=shown(row.number),
         url=wording.base.replace("00000000", row.number),
         subject=row.subject,
@@ -90,6 +92,8 @@ def _why_here(row: QueueRow, speech: words.Speech) -> tuple[str, str, str]:
     if row.binned_at is not None:
         until = row.binned_at + BIN_KEEPS_FOR
         return "later", _("in the bin until %(day)s") % {"day": speech.day(until)}, speech.exact(until)
+    if row.snoozed_until is not None and row.due_at is not None:
+        return "later", _("put away until %(time)s") % {"time": speech.moment(row.due_at)}, speech.exact(row.due_at)
     if row.due_at is not None:
         due = speech.due(row.due_at, row.due_why)
         return due.tone, due.text, due.exact

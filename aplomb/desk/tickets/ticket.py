@@ -8,6 +8,7 @@ from aplomb.desk.frame import person_of
 from aplomb.desk.tickets.answers import in_place, is_piece
 from aplomb.desk.tickets.history import told
 from aplomb.desk.tickets.pages import ticket_context
+from aplomb.journal.looks.noting import note_look
 from aplomb.tickets.numbers import read_number
 from aplomb.tickets.policies import ticket_for
 from aplomb.tickets.reads import ticket_history
@@ -52,7 +53,10 @@ def earlier(request: HttpRequest, number: str) -> HttpResponse:
 def history(request: HttpRequest, number: str) -> HttpResponse:
     """What happened to the ticket, in sentences, the newest first."""
     person = person_of(request)
-    lines = told(ticket_history(person, number))[::-1]
+    events = ticket_history(person, number)
+    if any(each.kind in ("TextErased", "TextRedacted") for each in events):
+        note_look(person, "erased history", f"ticket {read_number(number)}")
+    lines = told(events)[::-1]
     context = {"lines": lines, "ticket": ticket_for(person, number)}
     template = "desk/tickets/history_lines.html" if is_piece(request) else "desk/tickets/history.html"
     return render(request, template, context)

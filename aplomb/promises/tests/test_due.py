@@ -46,7 +46,9 @@ def reply(ticket: Ticket, cast: Cast, then: str = "") -> Message:
 def test_a_reply_is_due_24_hours_after_the_customer_spoke(ticket: Ticket) -> None:
     assert due(ticket) == (DUE_AT, "reply")
     item = DueItem.objects.get(ticket=ticket)
-    assert (item.kind, item.at, item.source) == ("reply", DUE_AT, Message.objects.get(ticket=ticket))
+    assert (item.kind, item.at, item.source) == ("reply", DUE_AT, f"message {Message.objects.get(ticket=ticket).pk}")
+    found = fresh(ticket)
+    assert (found.next_due_source, found.due_count) == (item.source, 1)
 
 
 def test_it_counts_from_when_it_was_said_and_not_from_when_it_came(cast: Cast, clock: time_machine.Traveller) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from aplomb.customers.actions import add_contact
 from aplomb.journal.actors import SYSTEM
+from aplomb.lib.folding import fold
 from aplomb.search.index import find, put, remove
-from aplomb.search.words import fold, words_of
+from aplomb.search.words import words_of
 from aplomb.tickets.actions.bin import bin_ticket
 from aplomb.tickets.actions.change import Changes, change_ticket
 from aplomb.tickets.actions.erase import discard_ticket

@@ -129,15 +129,16 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   });
 });
 
-// somebody spoke while this was being written: say so, and for a moment do not count it as seen
+// somebody spoke while this was being written: say so (meanwhile.js: it counts as seen once the writer has looked)
 document.addEventListener("aplomb:arrived", (event) => {
   const form = document.getElementById("reply-form");
-  const { fresh, seen } = event.detail;
-  const newest = fresh.filter((each) => each.dataset.kind === "customer" || each.dataset.kind === "reply").at(-1);
+  const { fresh } = event.detail;
+  const newest = fresh.filter((each) => ["customer", "reply", "note"].includes(each.dataset.kind)).at(-1);
   if (!form || !newest || !form.elements.text.value.trim()) return;
   const box = document.createElement("div");
   box.className = "say";
-  const words = newest.dataset.kind === "customer" ? form.dataset.wroteMeanwhile : form.dataset.answeredMeanwhile;
+  const { wroteMeanwhile, answeredMeanwhile, notedMeanwhile } = form.dataset;
+  const words = { customer: wroteMeanwhile, reply: answeredMeanwhile, note: notedMeanwhile }[newest.dataset.kind];
   const body = document.createElement("div");
   body.className = "body";
   const link = document.createElement("a");
@@ -146,10 +147,6 @@ document.addEventListener("aplomb:arrived", (event) => {
   body.append(fill(words, { name: newest.dataset.author }), " ", link);
   box.append(body);
   form.querySelector(".composer-says").replaceChildren(box);
-  const field = form.elements.seen_version;
-  const now = field.value;
-  field.value = seen;
-  setTimeout(() => { if (field.isConnected && field.value === seen) field.value = now; }, 2500);
 });
 
 // whoever is on the button

@@ -23,7 +23,7 @@ document.addEventListener("keydown", (event) => {
   if (!key) return;
   if (began === "g") {
     began = "";
-    const to = { q: "/", m: "/?assignee=me" }[key];
+    const to = { q: "/", m: "/?assignee=me", n: "/notices" }[key];
     if (to) { event.preventDefault(); location.assign(to); }
     return;
   }

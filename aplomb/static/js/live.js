@@ -1,8 +1,10 @@
 // One stream for all tabs of a browser: the tab that holds the lock listens and tells the others. Changes become the
-// event "aplomb:change" on the document; once a minute "aplomb:tick", for what is worded by the clock.
+// event "aplomb:change" on the document, a notice for this person "aplomb:notice", another onlooker of
+// a ticket "aplomb:looking"; once a minute "aplomb:tick", for what is worded by the clock.
 
 const channel = new BroadcastChannel("aplomb-live");
-const tell = (detail) => document.dispatchEvent(new CustomEvent("aplomb:change", { detail }));
+const NAMES = { Notice: "aplomb:notice", Looking: "aplomb:looking" };
+const tell = (detail) => document.dispatchEvent(new CustomEvent(NAMES[detail.kind] ?? "aplomb:change", { detail }));
 channel.onmessage = (event) => tell(event.data);
 
 function listen(until) {

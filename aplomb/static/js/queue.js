@@ -83,6 +83,8 @@ function update(fresh) {
     for (const part of row.children) {
       const twin = now.querySelector(`:scope > .${part.classList[0]}`);
       if (!twin) continue;
+      // a tick stays, and is for what the row says now
+      if (part.matches(".pick")) { part.querySelector("input").value = twin.querySelector("input").value; continue; }
       if (held && part.classList.contains("what")) {
         part.querySelector(".subject").textContent = twin.querySelector(".subject").textContent;
         part.querySelector(".about").innerHTML = twin.querySelector(".about").innerHTML;

@@ -9,7 +9,7 @@ from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
 from aplomb.people.policies import require
 from aplomb.tickets.actions.receive import take_out_of_bin
-from aplomb.tickets.actions.writing import ids, save_changes
+from aplomb.tickets.actions.writing import check_stands, ids, save_changes
 from aplomb.tickets.events import TicketBinned, TicketRestored
 from aplomb.tickets.models import Stage, Ticket
 from aplomb.tickets.policies import may_work, ticket_for
@@ -18,7 +18,7 @@ REASONS = ("spam", "mistake")
 
 
 def bin_ticket(number: str, reason: str, *, by: Actor) -> Ticket:
-    """Put it in the bin. Twice is once. Raises NotFound, NotAllowed, Wrong."""
+    """Put it in the bin. Twice is once. Raises NotFound, NotAllowed, Merged, Wrong."""
     with transaction.atomic():
         ticket = ticket_for(by, number, lock=True)
         require(may_work(by))
@@ -26,8 +26,10 @@ def bin_ticket(number: str, reason: str, *, by: Actor) -> Ticket:
             raise Wrong("reason", _("A ticket goes to the bin as spam or as a mistake."))
         if ticket.is_binned:
             return ticket
+        check_stands(ticket)
         ticket.stage, ticket.bin_reason, ticket.binned_at = Stage.BIN, reason, utc_now()
-        save_changes(ticket, "stage", "bin_reason", "binned_at")
+        ticket.snoozed_until = None
+        save_changes(ticket, "stage", "bin_reason", "binned_at", "snoozed_until")
         record(TicketBinned(**ids(ticket), reason=reason), by=by, chain=ticket.chain)
     return ticket
 

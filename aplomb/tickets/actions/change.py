@@ -15,8 +15,8 @@ from aplomb.people.actions import LANGUAGES
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import hidden_team_ids, require
-from aplomb.tickets.actions.writing import check_assignee, clean_subject, ids, put_status, save_changes
-from aplomb.tickets.errors import Changed, InBin
+from aplomb.tickets.actions.writing import check_assignee, check_stands, clean_subject, ids, put_status, save_changes
+from aplomb.tickets.errors import Changed
 from aplomb.tickets.events import (
     LanguageChanged,
     PriorityChanged,
@@ -28,9 +28,10 @@ from aplomb.tickets.events import (
     TicketEvent,
     TicketMoved,
 )
+from aplomb.tickets.gates import ask_before_closing
 from aplomb.tickets.models import Priority, RequestType, Tag, Ticket, TicketTag
 from aplomb.tickets.policies import may_work, ticket_for
-from aplomb.tickets.states import BY_HAND, Status
+from aplomb.tickets.states import BY_HAND, DONE, Status
 
 UNCHANGED: Any = object()
 
@@ -48,20 +49,22 @@ class Changes:
     language: str = UNCHANGED
     tags: tuple[str, ...] = UNCHANGED
     seen_version: int | None = field(default=None)
+    # somebody above asked for a second look, and the person goes on
+    confirmed: bool = False
 
 
 def change_ticket(number: str, changes: Changes, *, by: Actor) -> Ticket:
-    """Make all the changes or none. Raises NotFound, NotAllowed, InBin, Changed, Wrong."""
+    """Make all the changes or none. Raises NotFound, NotAllowed, InBin, Merged, Changed, Wrong, Refused and
+    NeedsConfirmation from those above."""
     with transaction.atomic():
         ticket = ticket_for(by, number, lock=True)
         require(may_work(by))
-        if ticket.is_binned:
-            raise InBin
+        check_stands(ticket)
         if changes.seen_version is not None and changes.seen_version != ticket.version:
             raise Changed
         fields: list[str] = []
         events: list[TicketEvent] = []
-        for change in (_status, _assignee, _team, _priority, _request_type, _subject, _language):
+        for change in (_status, _team, _assignee, _priority, _request_type, _subject, _language):
             change(ticket, changes, fields, events, by)
         if changes.tags is not UNCHANGED:
             _tags(ticket, changes.tags, events)
@@ -82,6 +85,8 @@ def _status(ticket: Ticket, changes: Changes, fields: Fields, events: Events, by
     before = ticket.status
     if changes.status not in list(Status) or changes.status not in BY_HAND[Status(before)]:
         raise Wrong("status", _("A ticket cannot go from that state to this one by hand."))
+    if changes.status in DONE and before not in DONE:
+        ask_before_closing(ticket, by, confirmed=changes.confirmed)
     fields += put_status(ticket, changes.status)
     events.append(StatusChanged(**ids(ticket), status_before=before, status=ticket.status))
 
@@ -107,6 +112,8 @@ def _team(ticket: Ticket, changes: Changes, fields: Fields, events: Events, by: 
     fields.append("team")
     events.append(TicketMoved(**ids(ticket), team_before=before, team_id=ticket.team_id))
     if team is None or ticket.assignee is None or team.pk not in hidden_team_ids(ticket.assignee):
+        return
+    if changes.assignee is not UNCHANGED and changes.assignee != ticket.assignee:
         return
     # who cannot see a closed team's tickets cannot keep one
     events.append(TicketAssigned(**ids(ticket), assignee_before=ticket.assignee_id, assignee_id=None))

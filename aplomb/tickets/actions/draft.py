@@ -1,6 +1,7 @@
 """What an agent has begun to write, and the files that wait beside it. Drafts are not on the chain: nothing happened yet."""
 
 import datetime as dt
+from typing import Any
 
 import puremagic
 from django.conf import settings
@@ -13,7 +14,7 @@ from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person
 from aplomb.tickets.files import clean_file_name, store_file
-from aplomb.tickets.models import Attachment, Draft, Message, Ticket
+from aplomb.tickets.models import Attachment, Draft, Message, SideConversation, Ticket
 
 
 def keep_draft(
@@ -24,29 +25,49 @@ def keep_draft(
     text: str,
     to: tuple[str, ...] = (),
     cc: tuple[str, ...] = (),
+    side: SideConversation | None = None,
 ) -> Draft:
-    """Keep what is written so far; each of reply and note has its own."""
+    """Keep what is written so far; each of reply and note has its own, and so has each side conversation."""
     with transaction.atomic():
+        written = {
+            "text": clean_text(text)[:200_000],
+            "to": list(to)[:50],
+            "cc": list(cc)[:50],
+            "changed_at": utc_now(),
+        }
         draft, _made = Draft.objects.update_or_create(
-            person=person,
-            ticket=ticket,
-            kind=kind,
-            defaults={
-                "text": clean_text(text)[:200_000],
-                "to": list(to)[:50],
-                "cc": list(cc)[:50],
-                "changed_at": utc_now(),
-            },
+            **_place(person, ticket, kind, side),
+            defaults=written,
+            create_defaults={**written, **_beginning(kind, side)},
         )
     return draft
 
 
-def throw_draft_away(person: Person, ticket: Ticket | None, kind: str) -> None:
+def _place(person: Person, ticket: Ticket | None, kind: str, side: SideConversation | None) -> dict[str, Any]:
+    if side is not None:
+        # wherever its ticket goes on meanwhile
+        return {"person": person, "side": side}
+    return {"person": person, "ticket": ticket, "kind": kind, "side": None}
+
+
+def _beginning(kind: str, side: SideConversation | None) -> dict[str, Any]:
+    return {"ticket": side.ticket, "kind": kind} if side is not None else {}
+
+
+def throw_draft_away(person: Person, ticket: Ticket | None, kind: str, *, side: SideConversation | None = None) -> None:
     """Forget the draft; the files beside it that no message took along are swept up later, with their bytes."""
-    Draft.objects.filter(person=person, ticket=ticket, kind=kind).delete()
+    Draft.objects.filter(**_place(person, ticket, kind, side)).delete()
 
 
-def upload_file(person: Person, ticket: Ticket | None, kind: str, *, name: str, content: bytes) -> Attachment:
+def upload_file(
+    person: Person,
+    ticket: Ticket | None,
+    kind: str,
+    *,
+    name: str,
+    content: bytes,
+    side: SideConversation | None = None,
+) -> Attachment:
     """Put a file beside the draft. The bytes decide its type. Raises Wrong when it is empty or too large; OSError."""
     if not content:
         raise Wrong("file", _("%(name)s is empty.") % {"name": clean_file_name(name)})
@@ -58,7 +79,9 @@ def upload_file(person: Person, ticket: Ticket | None, kind: str, *, name: str, 
         )
     stored = store_file(content)
     with transaction.atomic():
-        draft, _made = Draft.objects.get_or_create(person=person, ticket=ticket, kind=kind)
+        draft, _made = Draft.objects.get_or_create(
+            **_place(person, ticket, kind, side), defaults=_beginning(kind, side)
+        )
         return Attachment.objects.create(
             draft=draft,
             uploaded_by=person,

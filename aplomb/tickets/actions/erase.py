@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from aplomb.journal.actors import CLOCK, SYSTEM, Actor
@@ -19,7 +20,8 @@ from aplomb.people.errors import NotFound, Wrong
 from aplomb.people.policies import require
 from aplomb.tickets.actions.writing import ids, save_changes
 from aplomb.tickets.events import DeliveryChanged, TextErased, TextRedacted, TicketDiscarded
-from aplomb.tickets.models import Attachment, Delivery, Message, Ticket
+from aplomb.tickets.merged import origins_of
+from aplomb.tickets.models import Attachment, Beside, Delivery, Draft, Message, SideConversation, Ticket
 from aplomb.tickets.policies import may_erase, ticket_for
 
 TEXTS = ("text", "quoted", "html")
@@ -71,14 +73,35 @@ def discard_ticket(number: str) -> list[str]:
         ticket = ticket_for(SYSTEM, number, lock=True)
         if not ticket.is_binned:
             return []
-        record(TicketDiscarded(**ids(ticket), reason=ticket.bin_reason), by=CLOCK, chain=ticket.chain)
-        erase_all_values(ticket.chain)
-        messages = Message.objects.filter(ticket=ticket)
-        forget_mails(_mails_of(messages.exclude(outgoing=None).values_list("pk", "outgoing_id")))
-        paths = set(Attachment.objects.filter(message__in=messages).values_list("path", flat=True))
-        Ticket.objects.filter(follows=ticket).update(follows=None)
-        ticket.delete()
+        reason, paths = ticket.bin_reason, set[str]()
+        # what was merged into it lies in the bin with it; the one that was merged last goes first
+        numbers = [*(each.number for each in reversed(origins_of(ticket))), number]
+        for each in numbers:
+            paths |= _discard(ticket_for(SYSTEM, each, lock=True), reason)
     return sorted(paths)
+
+
+def _discard(ticket: Ticket, reason: str) -> set[str]:
+    record(TicketDiscarded(**ids(ticket), reason=reason), by=CLOCK, chain=ticket.chain)
+    erase_all_values(ticket.chain)
+    messages = Message.objects.filter(ticket=ticket)
+    forget_mails(_mails_of(messages.exclude(outgoing=None).values_list("pk", "outgoing_id")))
+    paths = set(Attachment.objects.filter(message__in=messages).values_list("path", flat=True))
+    Ticket.objects.filter(follows=ticket).update(follows=None)
+    _leave_sides(ticket)
+    ticket.delete()
+    return paths
+
+
+def _leave_sides(ticket: Ticket) -> None:
+    """What went on in a side conversation on another ticket, while this one was merged into it, stays there."""
+    for side in SideConversation.objects.filter(ticket=ticket):
+        other = Message.objects.filter(side=side).exclude(ticket=ticket).order_by("-pk").first()
+        if other is None:
+            continue
+        SideConversation.objects.filter(pk=side.pk).update(ticket=other.ticket_id)
+        Draft.objects.filter(side=side).update(ticket=other.ticket_id)
+        Ticket.objects.filter(pk=other.ticket_id).update(beside=F("beside").bitor(Beside.SIDES))
 
 
 def remove_file_if_unused(path: str) -> bool:

@@ -34,6 +34,8 @@ class Opening:
     request_type: RequestType | None = None
     tags: tuple[Tag, ...] = ()
     follows: Ticket | None = None
+    # a message of that ticket goes on here
+    split_from: Ticket | None = None
 
 
 def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
@@ -72,6 +74,7 @@ def open_ticket(opening: Opening, *, by: Actor) -> Ticket:
                 assignee_id=ticket.assignee_id,
                 request_type=opening.request_type.key if opening.request_type else None,
                 follows=opening.follows.number if opening.follows else None,
+                split_from=opening.split_from.number if opening.split_from else None,
                 sealed={"subject": Sealed.text(ticket.subject)},
             ),
             by=by,

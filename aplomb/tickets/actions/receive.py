@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
+from aplomb.customers.merged import is_same_contact
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import SYSTEM, Actor
 from aplomb.journal.recording import record
 from aplomb.lib.text import clean_text
 from aplomb.lib.time import utc_now
 from aplomb.tickets.actions.open import Opening, open_ticket
+from aplomb.tickets.actions.snooze import wake_for_customer
 from aplomb.tickets.actions.writing import (
     IncomingFile,
     add_files,
@@ -22,6 +24,7 @@ from aplomb.tickets.actions.writing import (
     save_changes,
 )
 from aplomb.tickets.events import MessageReceived, ParticipantAdded
+from aplomb.tickets.merged import apart_of, end_of, own_ticket
 from aplomb.tickets.models import Kind, Message, Participant, Stage, Ticket
 from aplomb.tickets.policies import ticket_for
 from aplomb.tickets.states import Happening, next_status, starts_anew
@@ -58,29 +61,45 @@ def receive_first_message(opening: Opening, incoming: Incoming, *, by: Actor) ->
 def receive_message(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor) -> Message:
     """A customer's word on a ticket that exists. Closed for longer than 30 days: on a new one that follows it.
 
+    On a ticket that was merged it is said where that one goes on; whoever was to have no part in that gets none by it.
     What is in the bin comes out of it when its customer writes again, unless it is there as spam. Raises OSError.
     """
     with transaction.atomic():
-        locked = ticket_for(SYSTEM, ticket.number, lock=True)
+        locked = _where_it_goes_on(ticket)
         if not incoming.is_automatic and starts_anew(locked.status, locked.closed_at, utc_now()):
+            # another customer's ticket says nothing to them, not even its subject
+            before = own_ticket(locked, contact) or locked
             opening = Opening(
-                subject=locked.subject,
+                subject=before.subject,
                 contact=contact,
                 channel=incoming.channel,
-                language=locked.language,
-                team=locked.team,
-                request_type=locked.request_type,
-                follows=locked,
+                language=before.language,
+                team=before.team,
+                request_type=before.request_type,
+                follows=before,
             )
             return receive_first_message(opening, incoming, by=by)
-        if incoming.takes_part:
+        if incoming.takes_part and contact.pk not in apart_of(locked):
             seat(locked, contact, by=by)
         return _take_in(locked, contact, incoming, by=by, is_first=False)
 
 
+def _where_it_goes_on(ticket: Ticket) -> Ticket:
+    """The ticket under its lock, or the one that it was merged into, whatever merges happen at this moment."""
+    # only the last one is locked: locks are taken in one order everywhere
+    locked = ticket_for(SYSTEM, end_of(_anew(ticket)).number, lock=True)
+    while locked.merged_into_id is not None:
+        locked = ticket_for(SYSTEM, end_of(locked).number, lock=True)
+    return locked
+
+
+def _anew(ticket: Ticket) -> Ticket:
+    return ticket if ticket.merged_into_id is None else ticket_for(SYSTEM, ticket.number)
+
+
 def seat(ticket: Ticket, contact: Contact, *, by: Actor) -> None:
     """Somebody other than the one who asked joins the conversation. Needs the ticket's lock."""
-    if contact.pk == ticket.contact_id:
+    if is_same_contact(contact, ticket.contact):
         return
     _seat_row, is_new = Participant.objects.get_or_create(ticket=ticket, contact=contact)
     if is_new:
@@ -123,6 +142,8 @@ def _take_in(ticket: Ticket, contact: Contact, incoming: Incoming, *, by: Actor,
         sealed=message_seals(message, attachments),
     )
     record_message(message, event, ticket=ticket, by=incoming.written_down_by or by)
+    if not incoming.is_automatic:
+        wake_for_customer(ticket, by=incoming.written_down_by or by)
     return message
 
 

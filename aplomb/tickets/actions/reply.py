@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from aplomb.customers.actions import contact_for_address
 from aplomb.customers.addresses import email_key, looks_like_email
+from aplomb.customers.merged import is_same_contact
 from aplomb.journal.actors import SYSTEM, Actor
 from aplomb.journal.events import Sealed, event_from
 from aplomb.journal.models import Entry, OutgoingMail
@@ -18,21 +19,25 @@ from aplomb.people.models import Person
 from aplomb.people.policies import require
 from aplomb.tickets.actions.draft import attach_uploads, keep_draft, throw_draft_away
 from aplomb.tickets.actions.receive import seat
+from aplomb.tickets.actions.viewing import stop_writing
 from aplomb.tickets.actions.writing import (
     add_message,
+    check_stands,
     ids,
     message_seals,
     put_status,
     record_message,
     save_changes,
 )
-from aplomb.tickets.errors import Changed, InBin, TooLate
+from aplomb.tickets.errors import Changed, TooLate
 from aplomb.tickets.events import MessageSent, MessageWithdrawn
-from aplomb.tickets.gates import ask_before_reply
+from aplomb.tickets.gates import ask_before_closing, ask_before_reply
+from aplomb.tickets.merged import apart_of, end_of
 from aplomb.tickets.models import Delivery, Draft, Kind, Message, Status, Ticket
 from aplomb.tickets.policies import may_work, ticket_for
 from aplomb.tickets.reads import answer_address
-from aplomb.tickets.states import Happening, next_status
+from aplomb.tickets.since import is_stopped
+from aplomb.tickets.states import DONE, Happening, next_status
 
 LONGEST_TEXT = 200_000
 AND_THEN = {
@@ -54,6 +59,8 @@ class Reply:
     confirmed: bool = False
     # the version of the ticket that the writer had before their eyes; None: whatever it is now
     seen_version: int | None = None
+    # the entry of the record up to which they saw what happened: what others did since stops the answer, nothing else does
+    seen_seq: int | None = None
     # written elsewhere than on the ticket's page: what the writer has begun there stays
     keeps_draft: bool = False
 
@@ -61,14 +68,14 @@ class Reply:
 def reply_to_ticket(number: str, reply: Reply, *, by: Actor) -> Message:
     """Answer the customer. The mail leaves when the time for undoing is over.
 
-    Raises NotFound, NotAllowed, InBin, Changed, Wrong, Refused and NeedsConfirmation from those above.
+    Raises NotFound, NotAllowed, InBin, Merged, Changed, Wrong, Refused and NeedsConfirmation from those above.
     """
     with transaction.atomic():
         ticket = ticket_for(by, number, lock=True)
         require(may_work(by))
-        if ticket.is_binned:
-            raise InBin
-        if reply.seen_version is not None and reply.seen_version != ticket.version:
+        check_stands(ticket)
+        is_old = reply.seen_version is not None and reply.seen_version != ticket.version
+        if is_old and (reply.seen_seq is None or is_stopped(ticket, reply.seen_seq, by)):
             raise Changed
         text = checked_text(reply.text)
         if reply.then not in AND_THEN:
@@ -78,6 +85,8 @@ def reply_to_ticket(number: str, reply: Reply, *, by: Actor) -> Message:
             raise Wrong("to", _("This contact has no e-mail address. Add one, or write a note."))
         cc = tuple(each for each in checked_addresses("cc", reply.cc) if email_key(each) not in map(email_key, to))
         ask_before_reply(ticket, by, text, confirmed=reply.confirmed)
+        if reply.then == Status.RESOLVED and ticket.status not in DONE:
+            ask_before_closing(ticket, by, confirmed=reply.confirmed)
         return _send(ticket, text, to, cc, reply, by=by)
 
 
@@ -113,6 +122,7 @@ def _send(ticket: Ticket, text: str, to: tuple[str, ...], cc: tuple[str, ...], r
     record_message(message, event, ticket=ticket, by=by)
     if person is not None and not reply.keeps_draft:
         throw_draft_away(person, ticket, Kind.REPLY)
+        stop_writing(ticket, person)
     message.refresh_from_db()
     return message
 
@@ -141,10 +151,12 @@ def undo_reply(message_id: int, *, by: Actor) -> Message:
             chain=ticket.chain,
         )
         if found.person is not None:
-            begun = Draft.objects.filter(person=found.person, ticket=ticket, kind=Kind.REPLY).first()
+            # of a ticket that was merged meanwhile it goes on where one writes now
+            stands = end_of(ticket)
+            begun = Draft.objects.filter(person=found.person, ticket=stands, kind=Kind.REPLY).first()
             # what was begun since is not lost for what comes back
             text = f"{found.text}\n\n{begun.text}" if begun is not None and begun.text.strip() else found.text
-            draft = keep_draft(found.person, ticket, Kind.REPLY, text=text, to=tuple(found.to), cc=tuple(found.cc))
+            draft = keep_draft(found.person, stands, Kind.REPLY, text=text, to=tuple(found.to), cc=tuple(found.cc))
             found.attachments.update(draft=draft)
     return found
 
@@ -189,5 +201,10 @@ def checked_addresses(field: str, addresses: tuple[str, ...]) -> tuple[str, ...]
 
 def _seat_all(ticket: Ticket, addresses: tuple[str, ...], *, by: Actor) -> None:
     """Everyone who is written to takes part, so that their answers belong here."""
-    for address in addresses:
-        seat(ticket, contact_for_address(address, by=SYSTEM), by=by)
+    contacts = [contact_for_address(each, by=SYSTEM) for each in addresses]
+    apart = apart_of(ticket)
+    # whoever is answered without the one who asked is not brought together with them
+    is_chosen = not apart or any(is_same_contact(each, ticket.contact) for each in contacts)
+    for contact in contacts:
+        if is_chosen or contact.pk not in apart:
+            seat(ticket, contact, by=by)

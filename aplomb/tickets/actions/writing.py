@@ -15,8 +15,10 @@ from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import hidden_team_ids
+from aplomb.tickets.errors import InBin, Merged
 from aplomb.tickets.events import TicketEvent
 from aplomb.tickets.files import clean_file_name, read_file, store_file
+from aplomb.tickets.merged import end_of
 from aplomb.tickets.models import Attachment, Message, Stage, Status, Ticket
 from aplomb.tickets.states import DONE, LIVE
 
@@ -45,15 +47,26 @@ def put_status(ticket: Ticket, status: str) -> list[str]:
         return []
     now = utc_now()
     ticket.status = status
-    if ticket.stage != Stage.BIN:
-        ticket.stage = Stage.DONE if status in DONE else Stage.LIVE
+    if ticket.stage not in (Stage.BIN, Stage.MERGED):
+        # what sleeps goes on sleeping, unless it is done
+        awake = Stage.SNOOZED if ticket.stage == Stage.SNOOZED else Stage.LIVE
+        ticket.stage = Stage.DONE if status in DONE else awake
+        ticket.snoozed_until = ticket.snoozed_until if ticket.stage == Stage.SNOOZED else None
     if status in LIVE:
         ticket.resolved_at = ticket.closed_at = None
     elif status == Status.RESOLVED:
         ticket.resolved_at, ticket.closed_at = now, None
     else:
         ticket.resolved_at, ticket.closed_at = ticket.resolved_at or now, now
-    return ["status", "stage", "resolved_at", "closed_at"]
+    return ["status", "stage", "snoozed_until", "resolved_at", "closed_at"]
+
+
+def check_stands(ticket: Ticket) -> None:
+    """Raises InBin for what lies in the bin, Merged for what goes on in another ticket: nothing new is done there."""
+    if ticket.is_binned:
+        raise InBin
+    if ticket.merged_into_id is not None:
+        raise Merged(end_of(ticket).number)
 
 
 def add_message(

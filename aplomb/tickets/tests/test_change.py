@@ -52,8 +52,8 @@ def test_everything_at_once_is_one_version_and_an_event_each(cast: Cast) -> None
     assert ticket.version == version + 1
     assert kinds(cast) == [
         "StatusChanged",
-        "TicketAssigned",
         "TicketMoved",
+        "TicketAssigned",
         "PriorityChanged",
         "RequestTypeChanged",
         "SubjectChanged",

@@ -10,6 +10,7 @@ from aplomb.journal.models import Entry
 from aplomb.lib.time import utc_now
 from aplomb.people.errors import Wrong
 from aplomb.tickets.actions.draft import drop_upload, keep_draft, sweep_uploads, throw_draft_away, type_of, upload_file
+from aplomb.tickets.actions.sides import Asking, begin_side, undo_asking
 from aplomb.tickets.models import Attachment, Draft
 from tests.cast import Cast
 from tests.moved import nothing_moves
@@ -112,3 +113,10 @@ def test_what_hangs_on_nothing_is_swept_up_after_a_while(cast: Cast) -> None:
     assert sweep_uploads(dropped.created_at) == []
     assert sweep_uploads(utc_now() + dt.timedelta(seconds=1)) == [dropped.path]
     assert list(Attachment.objects.all()) == [kept]
+
+
+def test_a_question_that_is_undone_loses_nothing_of_what_was_begun_since(cast: Cast) -> None:
+    question = begin_side(cast.ticket.number, Asking(text="First", to=("s@cables.example",), subject="A"), by=cast.ada)
+    keep_draft(cast.ada, None, "asked", text="Begun since", side=question.side)
+    undo_asking(question.pk, by=cast.ada)
+    assert Draft.objects.get(side=question.side).text == "First\n\nBegun since"

@@ -1,7 +1,6 @@
 """Saving a desk while it runs: one instant of its database, its keys and its files."""
 
 import json
-import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -158,7 +157,7 @@ def _save_jobs(writer: archive.Writer, using: str, say: Say) -> int:
 
 
 def _has_own_secret() -> bool:
-    return _secret().is_file() and not os.environ.get("APLOMB_SECRET") and not os.environ.get("APLOMB_SECRET_FILE")
+    return bool(settings.SECRET_IS_KEPT) and _secret().is_file()
 
 
 def _secret() -> Path:

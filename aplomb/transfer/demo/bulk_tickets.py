@@ -343,7 +343,7 @@ class Teller:
         key = queue_key(due_at, moved)
         due = _instant(due_at.replace(tzinfo=None)) if due_at else None
         if due is not None:
-            self.tables["due"].add(ticket.pk, REPLY, due, source)
+            self.tables["due"].add(ticket.pk, REPLY, "", due, f"message {source}")
         self.tables["chain"].add(ticket.chain, ticket.number, ticket.length, ticket.head)
         self.tables["ticket"].add(
             ticket.pk,
@@ -366,6 +366,8 @@ class Teller:
             ticket.version,
             due,
             REPLY if due else "",
+            f"message {source}" if due else "",
+            1 if due else 0,
             key,
         )
         self.tables["mailbox"].add(ticket.pk, ticket.counter.mailbox)
@@ -390,7 +392,8 @@ def _tables() -> dict[str, Table]:
             Ticket,
             *("id", "number", "chain_id", "subject", "request_type_id", "priority", "status", "stage"),
             *("assignee_id", "team_id", "contact_id", "language", "channel", "created_at", "activity_at"),
-            *("resolved_at", "closed_at", "version", "next_due_at", "next_due_why", "queue_key"),
+            *("resolved_at", "closed_at", "version", "next_due_at", "next_due_why", "next_due_source"),
+            *("due_count", "queue_key"),
         ),
         "message": Table(
             Message,
@@ -398,7 +401,7 @@ def _tables() -> dict[str, Table]:
             *("delivery", "entry_seq"),
         ),
         "entry": Table(Entry, "chain_id", "seq", "at", "kind", "content", "salt", "digest", "hash", "openings"),
-        "due": Table(DueItem, "ticket_id", "kind", "at", "source_id"),
+        "due": Table(DueItem, "ticket_id", "kind", "key", "at", "source"),
         "mark": Table(ThreadMark, "header_id", "ticket_id", "message_id"),
         "mailbox": Table(TicketMailbox, "ticket_id", "mailbox_id"),
         "tag": Table(TicketTag, "ticket_id", "tag_id", "stage", "queue_key"),

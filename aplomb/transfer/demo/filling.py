@@ -19,10 +19,28 @@ def _require_empty() -> None:
 
 def fill_with_world(say: Say) -> dict[str, int]:
     """Play the demo's world through the desk's own actions. Raises NotEmpty."""
+    from aplomb.transfer.demo.decisions import play_decisions
+    from aplomb.transfer.demo.hours import play_hours
+    from aplomb.transfer.demo.joined import join_world
+    from aplomb.transfer.demo.letters import write_letters
+    from aplomb.transfer.demo.notices import play_notices
+    from aplomb.transfer.demo.places import furnish_world
     from aplomb.transfer.demo.playing import play_world
+    from aplomb.transfer.demo.sides import play_sides
+    from aplomb.transfer.demo.together import play_together
 
     _require_empty()
-    return play_world(say)
+    played = play_world(say)
+    furnish_world()
+    join_world()
+    write_letters()
+    play_hours()
+    play_decisions()
+    play_together()
+    play_sides()
+    # last: what was played before has told things
+    play_notices()
+    return played
 
 
 def fill_in_bulk(count: int, seed: int, say: Say) -> dict[str, int]:

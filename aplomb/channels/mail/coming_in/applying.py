@@ -19,9 +19,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aplomb.channels.mail.addressing import Place, names_us, our_addresses, place_at, places
-from aplomb.channels.mail.coming_in import forwarding, loops, staffmail, undelivered
+from aplomb.channels.mail.coming_in import forwarding, loops, sidemail, staffmail, undelivered
 from aplomb.channels.mail.coming_in.copies import body_digest, came_before, identities, own_mail
 from aplomb.channels.mail.coming_in.matching import Match, find_ticket
+from aplomb.channels.mail.coming_in.said import answer_to_in, files_in, rest_in
 from aplomb.channels.mail.coming_in.traits import keep_traits
 from aplomb.channels.mail.going_out import trialmail
 from aplomb.channels.mail.holding import Check, Held, first_reason
@@ -35,7 +36,6 @@ from aplomb.customers.actions import contact_for_address
 from aplomb.customers.addresses import looks_like_email
 from aplomb.customers.models import Contact
 from aplomb.journal.actors import MAIL
-from aplomb.lib.dangers import marked_type
 from aplomb.lib.prepared import prepared
 from aplomb.lib.text import clean_text
 from aplomb.lib.time import utc_now
@@ -43,8 +43,7 @@ from aplomb.people.errors import Refused
 from aplomb.reading.language import detect
 from aplomb.tickets.actions.open import Opening
 from aplomb.tickets.actions.receive import Incoming, receive_first_message, receive_message
-from aplomb.tickets.actions.writing import IncomingFile
-from aplomb.tickets.models import Message
+from aplomb.tickets.models import Message, SideConversation
 
 log = structlog.get_logger()
 
@@ -147,10 +146,12 @@ def _apply(mail: IncomingMail, parsed: ParsedMail, content: bytes) -> None:
         with transaction.atomic():
             if _is_settled(mail, parsed, known_as, content):
                 return
+            side = sidemail.side_of(mail, parsed)
             taken = (
-                staffmail.take_answer(mail, parsed)
+                sidemail.take_told(mail, parsed, side)
+                or staffmail.take_answer(mail, parsed)
                 or forwarding.take_forwarded(mail, parsed, place)
-                or _taken_in(mail, parsed, place)
+                or _taken_in(mail, parsed, place, side)
             )
             if isinstance(taken, Held):
                 _hold(mail, taken)
@@ -172,10 +173,12 @@ def _apply(mail: IncomingMail, parsed: ParsedMail, content: bytes) -> None:
             _settle_duplicate(mail, before)
 
 
-def _taken_in(mail: IncomingMail, parsed: ParsedMail, place: Place | None) -> tuple[Message, Match]:
+def _taken_in(
+    mail: IncomingMail, parsed: ParsedMail, place: Place | None, side: SideConversation | None
+) -> tuple[Message, Match]:
     """A customer's mail on the ticket that it belongs to."""
     contact = _contact_of(mail, parsed)
-    match = find_ticket(parsed, list(mail.envelope_to), contact)
+    match = sidemail.customers_own(side) if side is not None else find_ticket(parsed, list(mail.envelope_to), contact)
     message = _take_in(mail, parsed, match, contact, place)
     forwarding.name_who_may_be_meant(mail, parsed, message)
     return message, match
@@ -284,25 +287,16 @@ def _written_for(parsed: ParsedMail) -> Address | None:
 def _take_in(mail: IncomingMail, parsed: ParsedMail, match: Match, contact: Contact, place: Place | None) -> Message:
     incoming = Incoming(
         text=parsed.new_text or parsed.text,
-        quoted=_rest(parsed),
+        quoted=rest_in(parsed),
         html=parsed.html or "",
         channel="mail",
         said_at=mail.received_at,
         to=tuple(each.address for each in parsed.to[:100]),
         cc=tuple(each.address for each in parsed.cc[:100]),
-        answer_to=_answer_to(parsed),
+        answer_to=answer_to_in(parsed),
         is_automatic=parsed.automatic.is_automatic or parsed.bounce.is_bounce,
         takes_part=not parsed.bounce.is_report,
-        files=tuple(
-            IncomingFile(
-                name=file.name or "file",
-                type=marked_type(file.name, file.type, file.content),
-                content=file.content,
-                is_inline=file.inline,
-                content_id=file.content_id or "",
-            )
-            for file in parsed.attachments
-        ),
+        files=files_in(parsed),
     )
     if match.ticket is not None:
         return receive_message(match.ticket, contact, incoming, by=contact)
@@ -316,31 +310,20 @@ def _take_in(mail: IncomingMail, parsed: ParsedMail, match: Match, contact: Cont
     return receive_first_message(opening, incoming, by=contact)
 
 
-def _answer_to(parsed: ParsedMail) -> str:
-    """Reply-To where it names one address, else From (RFC 5322 section 3.6.2); empty where neither is an address."""
-    named: list[Address] = list(parsed.reply_to) if len(parsed.reply_to) == 1 else []
-    if parsed.sender is not None:
-        named.append(parsed.sender)
-    return next((each.address[:320] for each in named if looks_like_email(each.address)), "")
-
-
-def _rest(parsed: ParsedMail) -> str:
-    """What stood below the new text, whole."""
-    if not parsed.new_text or parsed.new_text == parsed.text:
-        return ""
-    head = parsed.text.find(parsed.new_text)
-    if head != 0:
-        return parsed.text
-    return parsed.text[len(parsed.new_text) :].lstrip("\n")
-
-
 def _mark_thread(message: Message, parsed: ParsedMail, mailbox: Mailbox | None) -> None:
     marks = []
     if parsed.message_id:
-        marks.append(ThreadMark(header_id=parsed.message_id[:255], ticket_id=message.ticket_id, message=message))
+        marks.append(
+            ThreadMark(
+                header_id=parsed.message_id[:255],
+                ticket_id=message.ticket_id,
+                message=message,
+                side_id=message.side_id,
+            )
+        )
     referred = dict.fromkeys([*parsed.in_reply_to, *parsed.references[-MARKS_KEPT:]])
     marks += [
-        ThreadMark(header_id=each[:255], ticket_id=message.ticket_id, is_seen=False)
+        ThreadMark(header_id=each[:255], ticket_id=message.ticket_id, side_id=message.side_id, is_seen=False)
         for each in referred
         if each != parsed.message_id
     ]

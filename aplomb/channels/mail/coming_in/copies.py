@@ -15,7 +15,7 @@ from aplomb.channels.mail.addressing import names_us, our_addresses
 from aplomb.channels.mail.models import IncomingMail, RawMail, ThreadMark
 from aplomb.channels.mail.rawmail import raw_bytes
 from aplomb.channels.mail.reading.parse import ParsedMail
-from aplomb.channels.mail.tokens import numbers_signed_in, signing_key
+from aplomb.channels.mail.tokens import numbers_signed_in, side_keys_in, signing_key
 from aplomb.tickets.models import Kind, Message
 
 State = IncomingMail.State
@@ -94,13 +94,15 @@ def own_mail(parsed: ParsedMail) -> Message | None:
     Known by the signed token in its Message-ID, and only where From is one of our addresses: a customer's words are never
     taken for ours.
     """
-    if not parsed.message_id or parsed.sender is None or not numbers_signed_in(parsed.message_id, signing_key()):
+    if not parsed.message_id or parsed.sender is None:
+        return None
+    if not (numbers_signed_in(parsed.message_id, signing_key()) or side_keys_in(parsed.message_id, signing_key())):
         return None
     if not names_us(parsed.sender.address, our_addresses(also_unused=True)):
         return None
     mark = (
         ThreadMark.objects.filter(header_id=parsed.message_id[:255], is_seen=True, message__isnull=False)
-        .exclude(message__kind=Kind.CUSTOMER)
+        .exclude(message__kind__in=[Kind.CUSTOMER, Kind.TOLD])
         .select_related("message")
         .first()
     )

@@ -18,8 +18,10 @@ from django.db.models import Q
 from aplomb.channels.mail.models import ThreadMark
 from aplomb.channels.mail.reading.parse import ParsedMail
 from aplomb.channels.mail.tokens import numbers_signed_in, signing_key
+from aplomb.customers.merged import whole_contact_ids
 from aplomb.customers.models import Contact
 from aplomb.lib.time import utc_now
+from aplomb.tickets.merged import end_of
 from aplomb.tickets.models import Participant, Stage, Ticket
 from aplomb.tickets.numbers import numbers_in
 
@@ -57,7 +59,7 @@ def is_answer(mail: ParsedMail) -> bool:
 
 
 def find_ticket(mail: ParsedMail, envelope_to: list[str], contact: Contact) -> Match:
-    """The ticket of a mail. Four queries at the most."""
+    """The ticket of a mail; of one that was merged, the one where it goes on. Four queries at the most without merges."""
     referred = [*mail.in_reply_to, *reversed(mail.references[-REFERENCES_READ:])]
     if mail.bounce.original_message_id:
         # a report of delivery is about that mail, whatever else it refers to
@@ -76,7 +78,7 @@ def _by_token(mail: ParsedMail, envelope_to: list[str], referred: list[str]) -> 
     for number in numbers_signed_in(text, signing_key()):
         ticket = Ticket.objects.filter(number=number).first()
         if ticket is not None:
-            return Match(ticket, "token")
+            return Match(end_of(ticket), "token")
     return None
 
 
@@ -86,13 +88,14 @@ def _by_thread(referred: list[str]) -> Match | None:
     ids = [each[:255] for each in referred[: REFERENCES_READ * 2]]
     marks = ThreadMark.objects.filter(header_id__in=ids).select_related("ticket")
     best = max(marks, key=lambda mark: (mark.is_seen, mark.ticket.activity_at), default=None)
-    return Match(best.ticket, "thread") if best is not None else None
+    return Match(end_of(best.ticket), "thread") if best is not None else None
 
 
 def _takes_part(ticket: Ticket, contact: Contact) -> bool:
-    if ticket.contact_id == contact.pk:
+    whole = whole_contact_ids(contact)
+    if ticket.contact_id in whole:
         return True
-    if Participant.objects.filter(ticket=ticket, contact=contact).exists():
+    if Participant.objects.filter(ticket=ticket, contact__in=whole).exists():
         return True
     return contact.organisation_id is not None and contact.organisation_id == ticket.contact.organisation_id
 
@@ -105,8 +108,8 @@ def _by_number(mail: ParsedMail, contact: Contact) -> Match | None:
     strangers: Ticket | None = None
     for ticket in found:
         if _takes_part(ticket, contact):
-            return Match(ticket, "number")
-        strangers = strangers or ticket
+            return Match(end_of(ticket), "number")
+        strangers = strangers or end_of(ticket)
     return Match(None, "", strangers) if strangers is not None else None
 
 
@@ -114,7 +117,7 @@ def _by_recent(mail: ParsedMail, contact: Contact) -> Match:
     if not is_answer(mail):
         return Match(None, "")
     recent = list(
-        Ticket.objects.filter(contact=contact, activity_at__gt=utc_now() - RECENT)
+        Ticket.objects.filter(contact__in=whole_contact_ids(contact), activity_at__gt=utc_now() - RECENT)
         .filter(~Q(stage=Stage.BIN))
         .order_by("-activity_at")[:20]
     )
@@ -122,6 +125,8 @@ def _by_recent(mail: ParsedMail, contact: Contact) -> Match:
         return Match(None, "")
     subject = bare_subject(mail.subject)
     same = [ticket for ticket in recent if subject and bare_subject(ticket.subject) == subject]
-    if len(same) == 1:
-        return Match(same[0], "recent")
-    return Match(None, "", (same or recent)[0])
+    # several that go on in one are one
+    ends = list({each.pk: each for each in map(end_of, same)}.values())
+    if len(ends) == 1:
+        return Match(ends[0], "recent")
+    return Match(None, "", (ends or [end_of(recent[0])])[0])

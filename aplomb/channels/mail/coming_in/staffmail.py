@@ -32,6 +32,7 @@ from aplomb.channels.mail.reading.headers import Address
 from aplomb.channels.mail.reading.parse import ParsedAttachment, ParsedMail
 from aplomb.channels.mail.tokens import new_staff_token, numbers_signed_in, signing_key, staff_tokens_in
 from aplomb.customers.addresses import email_key
+from aplomb.customers.merged import whole_contact_ids
 from aplomb.customers.models import ContactPoint
 from aplomb.journal.outbox.actions import post
 from aplomb.lib.time import utc_now
@@ -40,9 +41,10 @@ from aplomb.people.models import Person
 from aplomb.tickets.actions.draft import drop_upload, throw_draft_away, upload_file
 from aplomb.tickets.actions.note import add_note
 from aplomb.tickets.actions.reply import Reply, reply_to_ticket
+from aplomb.tickets.merged import end_of
 from aplomb.tickets.models import Draft, Kind, Message, Ticket
 from aplomb.tickets.numbers import numbers_in
-from aplomb.tickets.policies import ticket_for, visible_to
+from aplomb.tickets.policies import sees, ticket_for
 
 Hold = IncomingMail.Hold
 
@@ -151,17 +153,18 @@ def _aim(mail: IncomingMail, parsed: ParsedMail, person: Person) -> _Aim | None:
             return _Aim(ticket, has_token=False)
     marks = ThreadMark.objects.filter(header_id__in=[each[:255] for each in referred]).select_related("ticket__contact")
     mark = marks.order_by("-is_seen", "-id").first() if referred else None
-    return _Aim(mark.ticket, has_token=False) if mark is not None else None
+    return _Aim(end_of(mark.ticket), has_token=False) if mark is not None else None
 
 
 def _ticket(number: str) -> Ticket | None:
-    return Ticket.objects.select_related("contact").filter(number=number).first()
+    found = Ticket.objects.select_related("contact").filter(number=number).first()
+    return end_of(found) if found is not None else None
 
 
 def _is_own_request(ticket: Ticket, person: Person) -> bool:
     """Whether the ticket is what this person asked the desk themselves."""
     own = ContactPoint.objects.filter(
-        kind=ContactPoint.Kind.EMAIL, key=email_key(person.email), contact=ticket.contact_id
+        kind=ContactPoint.Kind.EMAIL, key=email_key(person.email), contact__in=whole_contact_ids(ticket.contact)
     )
     return own.exists()
 
@@ -221,7 +224,7 @@ def _who_decides(ticket: Ticket | None, person: Person) -> list[Person]:
 
 
 def _sees(person: Person, ticket: Ticket) -> bool:
-    return visible_to(person).filter(pk=ticket.pk).exists()
+    return sees(person, ticket)
 
 
 def _tell(mail: IncomingMail, to: Person, reason: str, *, is_own: bool, of: Person | None = None) -> None:

@@ -95,7 +95,7 @@ def _message_of(header_id: str | None) -> Message | None:
     mark = (
         ThreadMark.objects.select_related("message__ticket", "message__outgoing")
         .defer("message__outgoing__content")
-        .filter(header_id=header_id[:255], is_seen=True, message__kind__in=[Kind.REPLY, Kind.SYSTEM])
+        .filter(header_id=header_id[:255], is_seen=True, message__kind__in=[Kind.REPLY, Kind.SYSTEM, Kind.ASKED])
         .first()
     )
     message = mark.message if mark is not None else None

@@ -180,7 +180,15 @@ def _tell(mailbox: Mailbox, kind: str, about: str) -> None:
 
     avoid = {mailbox.address, *mailbox.aliases.values_list("address", flat=True)}
     for person in people_who_administer():
-        notify(person, words, about=about, avoid=avoid)
+        notify(
+            person,
+            words,
+            about=about,
+            kind="mailbox_trouble" if kind else "mailbox_well",
+            path=f"/settings/mailboxes/{mailbox.pk}",
+            facts={"address": mailbox.address},
+            avoid=avoid,
+        )
 
 
 def _words(mailbox: Mailbox, kind: str) -> str:

@@ -5,19 +5,22 @@ RFC 3834: it carries Auto-Submitted: auto-replied, and answers nothing that says
 
 import datetime as dt
 
-from babel.dates import format_datetime, format_skeleton, get_timezone_location
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 
+from aplomb.calendars.reads import arithmetic_of
 from aplomb.channels.mail.addressing import mailbox_of, names_us, our_addresses
+from aplomb.channels.mail.going_out.answer_times import answering, in_words, same_clock
 from aplomb.channels.mail.models import LastAcknowledgement, Mailbox
 from aplomb.customers.addresses import email_key
+from aplomb.letters.rendering import Rendered, language_for, render_letter, render_texts
+from aplomb.letters.shipped import shipped_letters
+from aplomb.letters.variables import OUT_OF_HOURS
 from aplomb.lib.prepared import prepared
-from aplomb.lib.time import utc_now, zone
+from aplomb.lib.time import utc_now
+from aplomb.people.errors import NotFound
 from aplomb.people.models import Desk
+from aplomb.people.worktime import calendar_row
 from aplomb.tickets.actions.deliver import add_letter
 from aplomb.tickets.models import Delivery, Kind, Message, Stage
 from aplomb.tickets.reads import own_address
@@ -41,7 +44,8 @@ def acknowledge(message_id: int) -> None:
         to = own_address(message.ticket)
         if mailbox is None or not mailbox.acknowledges or not to or not _may_write_to(to[0], message.ticket.contact_id):
             return
-        add_letter(message.ticket, LETTER, acknowledgement_text(message, mailbox), to)
+        letter, text = acknowledgement(message, mailbox)
+        add_letter(message.ticket, letter, text, to)
 
 
 @prepared
@@ -100,23 +104,55 @@ def _answered(contact_id: int, since: dt.datetime) -> bool:
     return replies.exclude(delivery=Delivery.WITHDRAWN).exists()
 
 
-def acknowledgement_text(message: Message, mailbox: Mailbox) -> str:
-    """The letter in the customer's language, with the time by which a person answers, in the customer's zone."""
+def acknowledgement(message: Message, mailbox: Mailbox) -> tuple[str, str]:
+    """Which letter it is, and its words in the customer's language: by when a person answers, and when the desk opens.
+
+    While the desk works the time is the customer's; while it is closed both times are the desk's, with its place named
+    unless the customer's clock is known to show the same. Holidays are closed.
+    """
     ticket = message.ticket
-    language = ticket.language or ticket.contact.language or mailbox.language
-    if language not in dict(settings.LANGUAGES):
-        language = mailbox.language
-    desk = Desk.objects.first()
-    zone_name = ticket.contact.zone_name or (desk.time_zone if desk else "UTC")
+    calendar = calendar_row(ticket.team_id)
     due = ticket.next_due_at or message.sent_at + dt.timedelta(hours=24)
-    local = due.astimezone(zone(zone_name))
-    day = format_skeleton("MMMMd", local, locale=language)
-    by_when = f"{format_datetime(local, 'EEEE', locale=language)} {day}, {local:%H:%M}"
-    with translation.override(language):
-        context = {
-            "number": ticket.shown_number,
-            "by_when": by_when,
-            "zone": get_timezone_location(zone_name, locale=language, return_city=True),
-            "address_as": ticket.contact.address_as,
-        }
-        return render_to_string("mails/acknowledgement/body.txt", context).strip()
+    found = answering(arithmetic_of(calendar) if calendar else None, utc_now(), due)
+    key = LETTER if found.opens_at is None else OUT_OF_HOURS
+    values = {
+        "ticket_number": ticket.shown_number,
+        "subject": ticket.subject,
+        "customer_name": ticket.contact.name,
+        "address_as": ticket.contact.address_as,
+        "mailbox_name": mailbox.name,
+    }
+    own_zone = ticket.contact.zone_name
+    zone_name = own_zone or _desk_zone()
+    names_zone = True
+    if found.opens_at is not None and calendar is not None:
+        zone_name = calendar.time_zone
+        names_zone = not own_zone or not same_clock(own_zone, zone_name, found.opens_at, found.answer_by)
+
+    def written(language: str) -> Rendered:
+        times = {"answer_by": in_words(found.answer_by, zone_name, language, names_zone=names_zone)}
+        if found.opens_at is not None:
+            times["opens_at"] = in_words(found.opens_at, zone_name, language, names_zone=names_zone)
+        return _rendered(key, language, {**values, **times})
+
+    language = language_for(ticket.language, ticket.contact.language, mailbox.language)
+    letter = written(language)
+    if letter.language != language:
+        # it is not in that language: its times are not either
+        letter = written(letter.language)
+    return key, letter.body
+
+
+def _rendered(key: str, language: str, values: dict[str, str]) -> Rendered:
+    try:
+        return render_letter(key, language, values)
+    except NotFound:
+        # the desk has taken its own version out of force: the customer is answered all the same
+        rendered = render_texts(shipped_letters()[key].texts, language, values)
+        assert rendered is not None
+        return rendered
+
+
+def _desk_zone() -> str:
+    desk = Desk.objects.first()
+    return desk.time_zone if desk else "UTC"

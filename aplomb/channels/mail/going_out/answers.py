@@ -1,10 +1,11 @@
 """Answers and letters become mails: threaded, signed with a reply token, with the history quoted, put in the outbox."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from babel.dates import format_datetime
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,20 +21,28 @@ from aplomb.channels.mail.going_out.compose import (
 from aplomb.channels.mail.models import Mailbox, ThreadMark
 from aplomb.channels.mail.reading.parse import Address
 from aplomb.channels.mail.tokens import new_token, signing_key
+from aplomb.customers.addresses import email_key
+from aplomb.customers.merged import end_of_contact, whole_contact_ids
 from aplomb.customers.models import ContactPoint
 from aplomb.journal.models import OutgoingMail as Outgoing
 from aplomb.journal.outbox.actions import Letter, post
+from aplomb.letters.rendering import language_for, render_signature
 from aplomb.lib.prepared import prepared
 from aplomb.lib.time import zone
 from aplomb.people.errors import Wrong
 from aplomb.people.models import Desk
 from aplomb.tickets.actions.reply import note_outgoing
 from aplomb.tickets.files import read_file
+from aplomb.tickets.merged import apart_of, entries_of_all, origins_of
 from aplomb.tickets.models import Attachment, Kind, Message, Ticket
 from aplomb.tickets.numbers import subject_mark
+from aplomb.tickets.values import values_of
 
 REFERENCES_KEPT = 20
 QUOTED_AT_MOST = 20_000
+
+# Message-ID, the kind of its message, whether a machine wrote that
+Mark = tuple[str, str | None, bool | None]
 
 
 def post_reply(message_id: int) -> Outgoing:
@@ -61,7 +70,7 @@ def _message(message_id: int) -> Message:
 
 @prepared
 def _messages(message_id: int) -> QuerySet[Message]:
-    return Message.objects.select_related("ticket__contact", "person").filter(pk=message_id)
+    return Message.objects.select_related("ticket__contact", "ticket__team", "person").filter(pk=message_id)
 
 
 def _post(
@@ -79,20 +88,20 @@ def _post(
     in_reply_to, references = _thread(message)
     header_id = f"<{token}@{sender.rpartition('@')[2]}>"
     to = _named(message.to, ticket)
-    composed = _composed(
+    content = composed(
         OutgoingMail(
-            from_=Address(_from_name(message, name), sender),
+            from_=Address(from_name(message, name), sender),
             to=to,
             cc=_named(message.cc, ticket),
             reply_to=_reply_to(mailbox, token, name),
             subject=_subject(ticket),
             text=message.text,
             quoted=quoted,
-            signature=_signature(message, mailbox),
+            signature=signature_of(message, mailbox),
             in_reply_to=in_reply_to,
             references=references,
             message_id=header_id,
-            attachments=_files(message),
+            attachments=files_of(message),
             auto_submitted=auto_submitted,
             language=ticket.language or (mailbox.language if mailbox else "en"),
         )
@@ -105,7 +114,7 @@ def _post(
             recipients=tuple(wire_address(each) for each in (*message.to, *message.cc)),
             subject=_subject(ticket),
             message_id=header_id,
-            content=composed,
+            content=content,
             reference=f"message {message.pk}",
             chain_key=ticket.number,
         ),
@@ -116,7 +125,8 @@ def _post(
     return mail
 
 
-def _composed(mail: OutgoingMail) -> bytes:
+def composed(mail: OutgoingMail) -> bytes:
+    """The mail as bytes. Raises Wrong for an address that cannot be written."""
     try:
         return compose_mail(mail)
     except BadAddress as error:
@@ -128,7 +138,7 @@ def _subject(ticket: Ticket) -> str:
     return ticket.subject if mark in ticket.subject else f"{ticket.subject} {mark}"
 
 
-def _from_name(message: Message, mailbox_name: str) -> str:
+def from_name(message: Message, mailbox_name: str) -> str:
     """The work name of who writes, with the desk's: the customer sees both."""
     if message.person is None:
         return mailbox_name
@@ -143,42 +153,92 @@ def _reply_to(mailbox: Mailbox | None, token: str, name: str) -> tuple[Address, 
 
 
 def _named(addresses: list[str], ticket: Ticket) -> tuple[Address, ...]:
-    own = set(
-        ContactPoint.objects.filter(contact=ticket.contact_id, value__in=addresses).values_list("value", flat=True)
-    )
-    return tuple(Address(ticket.contact.name if each in own else "", each) for each in addresses)
+    points = ContactPoint.objects.filter(contact__in=whole_contact_ids(ticket.contact), value__in=addresses)
+    own = set(points.values_list("value", flat=True))
+    name = end_of_contact(ticket.contact).name
+    return tuple(Address(name if each in own else "", each) for each in addresses)
 
 
 def _thread(message: Message) -> tuple[str | None, tuple[str, ...]]:
     """In-Reply-To and References: the mails of this conversation that passed here, oldest first (RFC 5322 3.6.4)."""
-    newest = _marks(message.ticket_id)
-    said = next((header_id for header_id, kind in newest if kind == Kind.CUSTOMER), None)
+    said_to = _said_to(message)
+    newest = list(_newest_marks(said_to.marks)) if said_to else _marks(message.ticket_id)
+    # what a machine wrote is not what is answered
+    words = (header_id for header_id, kind, by_machine in newest if kind == Kind.CUSTOMER and not by_machine)
+    said = next(words, None)
     if said is None and len(newest) > REFERENCES_KEPT:
-        marks = ThreadMark.objects.filter(ticket=message.ticket_id, is_seen=True).order_by("-id")
-        said = marks.filter(message__kind=Kind.CUSTOMER).values_list("header_id", flat=True).first()
-    seen = [header_id for header_id, _kind in reversed(newest)]
+        where = said_to.marks if said_to else Q(ticket=message.ticket_id)
+        marks = ThreadMark.objects.filter(where, side=None, is_seen=True, message__kind=Kind.CUSTOMER)
+        said = marks.filter(message__is_automatic=False).order_by("-id").values_list("header_id", flat=True).first()
+    seen = [header_id for header_id, _kind, _by_machine in reversed(newest)]
     answered = said or (seen[-1] if seen else None)
     return answered, tuple(seen)
 
 
 @prepared
-def _marks(ticket_id: int) -> QuerySet[ThreadMark, tuple[str, str | None]]:
-    marks = ThreadMark.objects.filter(ticket=ticket_id, is_seen=True).order_by("-id")
-    return marks.values_list("header_id", "message__kind")[: REFERENCES_KEPT + 1]
+def _marks(ticket_id: int) -> "QuerySet[ThreadMark, Mark]":
+    return _newest_marks(Q(ticket=ticket_id))
 
 
-def _signature(message: Message, mailbox: Mailbox | None) -> str:
-    lines = []
-    if message.person is not None:
-        lines.append(message.person.work_name)
-    if mailbox is not None:
-        lines.append(mailbox.signature.strip() or mailbox.name)
-    return "\n".join(lines)
+def _newest_marks(where: Q) -> "QuerySet[ThreadMark, Mark]":
+    marks = ThreadMark.objects.filter(where, side=None, is_seen=True).order_by("-id")
+    return marks.values_list("header_id", "message__kind", "message__is_automatic")[: REFERENCES_KEPT + 1]
+
+
+@dataclass(frozen=True)
+class _SaidTo:
+    """Which words and mails those whom a message goes to may know, where tickets go on in its own."""
+
+    words: Q
+    marks: Q
+
+
+def _said_to(message: Message) -> _SaidTo | None:
+    """None, and no query, for a plain ticket.
+
+    The one who asked knows nothing of another customer who does not take part here, and that one, answered alone, nothing
+    but what they said themselves.
+    """
+    ticket = message.ticket
+    origins = origins_of(ticket)
+    if not origins:
+        return None
+    shared = [ticket.pk, *(each.ticket_id for each in origins if each.is_shared)]
+    apart = apart_of(ticket, origins)
+    alone = _answered_alone(message, apart) if apart else frozenset()
+    if alone:
+        whole = [ticket.pk, *(each.ticket_id for each in origins)]
+        return _SaidTo(Q(ticket__in=whole, contact__in=alone), Q(ticket__in=whole, message__contact__in=alone))
+    return _SaidTo(Q(ticket__in=shared) & ~Q(contact__in=apart), Q(ticket__in=shared) & ~Q(message__contact__in=apart))
+
+
+def _answered_alone(message: Message, apart: frozenset[int]) -> frozenset[int]:
+    """Who of those apart gets this message; nobody where the one who asked gets it too."""
+    keys = [email_key(each) for each in (*message.to, *message.cc)]
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, key__in=keys)
+    ids = entries_of_all(points.values_list("contact_id", flat=True))
+    return frozenset() if ids & set(whole_contact_ids(message.ticket.contact)) else apart & ids
+
+
+def signature_of(message: Message, mailbox: Mailbox | None) -> str:
+    """What stands under a mail, in its customer's language: the writer's, the team's, the mailbox's or the desk's."""
+    ticket = message.ticket
+    language = language_for(ticket.language, ticket.contact.language, mailbox.language if mailbox else "")
+    return render_signature(
+        language,
+        values_of(ticket, language, person=message.person, mailbox_name=mailbox.name if mailbox else ""),
+        person_id=message.person_id,
+        team_id=ticket.team_id,
+        mailbox_id=mailbox.pk if mailbox else None,
+        mailbox_text=mailbox.signature if mailbox else "",
+    )
 
 
 def _history(message: Message) -> QuotedHistory | None:
     """The customer's last word before this answer, to stand quoted below it."""
-    before = next(iter(_said_before(message.ticket_id, message.pk)), None)
+    said_to = _said_to(message)
+    said = _said_on(said_to.words, message.pk) if said_to else _said_before(message.ticket_id, message.pk)
+    before = next(iter(said), None)
     if before is None or not before.text.strip():
         return None
     language = message.ticket.language or "en"
@@ -194,11 +254,17 @@ def _history(message: Message) -> QuotedHistory | None:
 
 @prepared
 def _said_before(ticket_id: int, message_id: int) -> QuerySet[Message]:
-    found = Message.objects.filter(ticket=ticket_id, pk__lt=message_id, kind=Kind.CUSTOMER)
+    return _said_on(Q(ticket=ticket_id), message_id)
+
+
+def _said_on(where: Q, message_id: int) -> QuerySet[Message]:
+    # what was split off is answered elsewhere
+    found = Message.objects.filter(where, pk__lt=message_id, kind=Kind.CUSTOMER, is_automatic=False, split_to=None)
     return found.select_related("contact__organisation").order_by("-id")[:1]
 
 
-def _files(message: Message) -> tuple[ComposedFile, ...]:
+def files_of(message: Message) -> tuple[ComposedFile, ...]:
+    """The message's files, to be attached. Raises OSError."""
     return tuple(ComposedFile(name, kind, read_file(path)) for name, kind, path in _file_rows(message.pk))
 
 

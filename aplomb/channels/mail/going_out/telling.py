@@ -4,7 +4,7 @@ They leave under an address other than the one that they are about, and each is 
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -19,8 +19,10 @@ from aplomb.channels.mail.reading.headers import Address
 from aplomb.customers.addresses import email_key
 from aplomb.journal.models import OutgoingMail
 from aplomb.journal.outbox.actions import Letter, post
-from aplomb.people.models import Desk, Person
-from aplomb.tickets.models import Delivery, Message
+from aplomb.people.actions.notices import notice, settle_mail
+from aplomb.people.models import Desk, NoticeMail, Person
+from aplomb.tickets.models import Delivery, Kind, Message
+from aplomb.tickets.policies import sees
 
 PURPOSE = "notice"
 OWN_NAME = "aplomb"
@@ -29,26 +31,44 @@ OWN_NAME = "aplomb"
 Words = Callable[[], tuple[str, str]]
 
 
-def notify(person: Person, words: Words, *, about: str, avoid: Collection[str] = ()) -> OutgoingMail | None:
-    """Write to one of the staff, once for what it is about (at most 50 characters).
+def notify(
+    person: Person,
+    words: Words,
+    *,
+    about: str,
+    kind: str,
+    ticket_number: str = "",
+    path: str = "",
+    facts: Mapping[str, str] | None = None,
+    avoid: Collection[str] = (),
+) -> OutgoingMail | None:
+    """Tell one of the staff what cannot wait, once for what it is about (at most 50 characters): in the page, and by a mail
+    of its own at once, in their quiet hours too.
 
-    `avoid`: addresses of the desk under which it must not leave. None when it was written before, when the person is gone,
-    or when their address is one of the desk's own: such a mail would come in as a ticket.
+    `kind`, `ticket_number`, `path` and `facts`: what the notice in the page says. `avoid`: addresses of the desk under which
+    the mail must not leave. None where no mail was written: it was before, the person is gone or chose not to get it at once,
+    or their address is one of the desk's own, and such a mail would come in as a ticket.
     """
-    if not person.is_active or names_us(person.email, our_addresses(also_unused=True)):
+    if not person.is_active:
         return None
     reference = f"{about} {person.pk}"[:60]
     with transaction.atomic():
         # of two that tell the same at once, one waits for the other
-        Person.objects.select_for_update().get(pk=person.pk)
-        if OutgoingMail.objects.filter(reference=reference).exists():
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        told = notice(person, kind, about=about, ticket_number=ticket_number, path=path, words=facts)
+        if told is None or told.mail != NoticeMail.SOON or OutgoingMail.objects.filter(reference=reference).exists():
+            return None
+        is_out_of_reach = names_us(person.email, our_addresses(also_unused=True))
+        settle_mail(told, NoticeMail.NONE if is_out_of_reach else NoticeMail.MAILED)
+        if is_out_of_reach:
             return None
         with translation.override(person.language):
             subject, text = words()
-        return post(_letter(person, subject, text, reference, own_sender(avoid)))
+        return post(staff_letter(person, subject, text, reference, own_sender(avoid)))
 
 
-def _letter(person: Person, subject: str, text: str, reference: str, sender: str) -> Letter:
+def staff_letter(person: Person, subject: str, text: str, reference: str, sender: str) -> Letter:
+    """A plain mail in the desk's name, with a Message-ID that its reference decides. Raises BadAddress."""
     desk = Desk.objects.first()
     digest = hashlib.sha256(f"{reference} {settings.SECRET_KEY}".encode()).hexdigest()[:32]
     name = desk.name if desk is not None else ""
@@ -111,7 +131,7 @@ def tell_undelivered(message_id: int) -> None:
     if message is None or message.delivery != Delivery.FAILED:
         return
     reader = message.ticket.assignee or message.person
-    if reader is None:
+    if reader is None or not sees(reader, message.ticket):
         return
     mail = OutgoingMail.objects.filter(pk=message.outgoing_id or 0).defer("content").first()
     recipients = mail.recipients if mail is not None and mail.state == OutgoingMail.State.FAILED else message.to
@@ -124,6 +144,12 @@ def tell_undelivered(message_id: int) -> None:
     }
 
     def words() -> tuple[str, str]:
+        if message.kind == Kind.ASKED:
+            text = _(
+                "A question in a side conversation on ticket %(number)s could not be delivered to %(to)s.\n\n"
+                "The mail server said: %(answer)s\n\nYou can correct the address and ask again:\n%(url)s"
+            )
+            return _("Not delivered: %(subject)s [%(number)s]") % names, text % names
         text = _(
             "A message on ticket %(number)s could not be delivered to %(to)s.\n\nThe mail server said: %(answer)s\n\n"
             "The customer still waits for it. You can correct the address and send it again:\n%(url)s"
@@ -131,4 +157,11 @@ def tell_undelivered(message_id: int) -> None:
         return _("Not delivered: %(subject)s [%(number)s]") % names, text % names
 
     left = int(mail.created_at.timestamp()) if mail is not None else 0
-    notify(reader, words, about=f"undelivered {message.pk} {left}")
+    notify(
+        reader,
+        words,
+        about=f"undelivered {message.pk} {left}",
+        kind="undelivered",
+        ticket_number=message.ticket.number,
+        path=f"/tickets/{message.ticket.number}#message-{message.pk}",
+    )

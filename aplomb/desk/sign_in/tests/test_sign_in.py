@@ -142,7 +142,7 @@ def test_a_link_still_asks_for_the_code_of_somebody_who_has_one(cast: Cast, web:
     assert answer["Location"] == reverse("mfa_authenticate")
     assert whose(client) is None
     page = client.post(reverse("mfa_authenticate"), {"code": "000000"})
-    assert "This code is wrong" in page.content.decode()
+    assert "This did not prove that it is you" in page.content.decode()
     assert whose(client) is None
     client.post(reverse("mfa_authenticate"), {"code": code_now(secret)})
     assert whose(client) == cast.ada

@@ -111,7 +111,11 @@ def test_links_are_refused(tmp_path: Path) -> None:
         read_manifest(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"not an archive", gzip.compress(b""), gzip.compress(b"nor this one" * 99)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not an archive", gzip.compress(b""), gzip.compress(b"nor this one" * 99)],
+    ids=["nothing", "plain", "nothing compressed", "compressed"],
+)
 def test_what_is_no_archive_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "desk.tar.gz"
     path.write_bytes(content)

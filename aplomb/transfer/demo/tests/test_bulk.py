@@ -85,16 +85,19 @@ def test_the_last_status_on_the_chain_is_the_tickets() -> None:
     assert last == dict(Ticket.objects.values_list("number", "status"))
 
 
+PLACE = ("pk", "next_due_at", "next_due_why", "next_due_source", "due_count", "queue_key")
+
+
 def test_what_is_due_is_what_the_promises_app_works_out() -> None:
     fill()
-    before = list(Ticket.objects.order_by("pk").values_list("pk", "next_due_at", "next_due_why", "queue_key"))
-    items = list(DueItem.objects.order_by("ticket_id").values_list("ticket_id", "kind", "at", "source_id"))
+    before = list(Ticket.objects.order_by("pk").values_list(*PLACE))
+    items = list(DueItem.objects.order_by("ticket_id").values_list("ticket_id", "kind", "key", "at", "source"))
     tags = list(TicketTag.objects.order_by("pk").values_list("ticket_id", "tag_id", "stage", "queue_key"))
     with transaction.atomic():
         for pk, *_rest in before:
             work_out_due(pk)
-    assert list(Ticket.objects.order_by("pk").values_list("pk", "next_due_at", "next_due_why", "queue_key")) == before
-    assert list(DueItem.objects.order_by("ticket_id").values_list("ticket_id", "kind", "at", "source_id")) == items
+    assert list(Ticket.objects.order_by("pk").values_list(*PLACE)) == before
+    assert list(DueItem.objects.order_by("ticket_id").values_list("ticket_id", "kind", "key", "at", "source")) == items
     assert list(TicketTag.objects.order_by("pk").values_list("ticket_id", "tag_id", "stage", "queue_key")) == tags
     assert items
 

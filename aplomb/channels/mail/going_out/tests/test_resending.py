@@ -6,20 +6,21 @@ import email.policy
 import pytest
 from pytest_django import Settings
 
-from aplomb.channels.mail.going_out.resending import send_again
+from aplomb.channels.mail.going_out.resending import send_again, send_anew
 from aplomb.channels.mail.models import ThreadMark, UndeliveredCopy
 from aplomb.channels.mail.tests.letters import letter, taken_in
 from aplomb.channels.mail.tests.reports import answered, header_id, report
 from aplomb.journal.models import Entry, OutgoingMail
 from aplomb.journal.outbox.actions import discard, settle
 from aplomb.lib.env import SmtpServer
-from aplomb.people.errors import NotAllowed, NotFound, Refused
+from aplomb.people.errors import NotAllowed, NotFound, Refused, Wrong
 from aplomb.tickets.actions.bin import bin_ticket
 from aplomb.tickets.actions.erase import erase_text
 from aplomb.tickets.actions.reply import undo_reply
 from aplomb.tickets.errors import InBin, TooLate
 from aplomb.tickets.models import Delivery, Message
 from tests.cast import CLEO, Cast, fresh
+from tests.moved import nothing_moves
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,60 @@ def test_erasing_the_text_forgets_both_mails(cast: Cast) -> None:
     assert [(bytes(each.content), each.recipients) for each in kept] == [(b"", []), (b"", [])]
     message.refresh_from_db()
     assert message.delivery != Delivery.DISCARDED
+
+
+def left(cast: Cast, **reply: object) -> Message:
+    message = answered(cast, **reply)
+    OutgoingMail.objects.filter(reference=f"message {message.pk}").update(state=SENT)
+    return message
+
+
+def test_what_left_goes_once_more_on_purpose(cast: Cast) -> None:
+    message = left(cast, cc=(BOB,))
+    first = OutgoingMail.objects.get(reference=f"message {message.pk}")
+    again = send_anew(message.pk, to="cleo@home.example", reason="  Wrong  address ", by=cast.ada)
+    message.refresh_from_db()
+    before, after = parts(first), parts(again)
+    assert (again.recipients, message.delivery, message.cc) == (
+        ["cleo@home.example"],
+        Delivery.QUEUED,
+        [BOB, "cleo@home.example"],
+    )
+    assert (after["To"], after["Cc"], after["Subject"]) == ("cleo@home.example", None, before["Subject"])
+    assert after["Message-ID"] != before["Message-ID"] and after["References"] == before["References"]
+    assert bytes(again.content).partition(b"\r\n\r\n")[2] == bytes(first.content).partition(b"\r\n\r\n")[2]
+    entry = Entry.objects.filter(chain=fresh(cast.ticket).chain, kind="MessageSentAgain").get()
+    assert entry.openings["reason"]["value"] == "Wrong address"
+    row = taken_in(letter("Got it", sender="cleo@home.example", In_Reply_To=again.message_id))
+    assert row.ticket == cast.ticket
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "error"),
+    [(CLEO, " ", Wrong), ("", "x", Wrong), ("nobody", "x", Wrong)],
+)
+def test_twice_needs_an_address_and_a_reason(cast: Cast, to: str, reason: str, error: type[Exception]) -> None:
+    message = left(cast)
+    with nothing_moves(), pytest.raises(error):
+        send_anew(message.pk, to=to, reason=reason, by=cast.ada)
+
+
+def test_what_has_not_left_or_is_erased_or_out_of_sight_is_not_sent_twice(cast: Cast) -> None:
+    message = answered(cast)
+    with pytest.raises(Refused):
+        send_anew(message.pk, to=CLEO, reason="x", by=cast.ada)
+    OutgoingMail.objects.filter(reference=f"message {message.pk}").update(state=SENT)
+    with pytest.raises(NotAllowed):
+        send_anew(message.pk, to=CLEO, reason="x", by=cast.aud)
+    erase_text(message.pk, by=cast.lena)
+    with pytest.raises(Refused):
+        send_anew(message.pk, to=CLEO, reason="x", by=cast.ada)
+    with pytest.raises(NotFound):
+        send_anew(99999, to=CLEO, reason="x", by=cast.ada)
+
+
+def test_pressed_twice_it_goes_once(cast: Cast) -> None:
+    message = left(cast)
+    send_anew(message.pk, to=CLEO, reason="x", by=cast.ada)
+    with pytest.raises(Refused):
+        send_anew(message.pk, to=CLEO, reason="x", by=cast.ada)

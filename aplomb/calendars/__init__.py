@@ -1,0 +1,1 @@
+"""When work is done: weekly hours in a zone, public holidays, own days off. The arithmetic is in lib/worktime."""

@@ -1,0 +1,1 @@
+"""Decisions that wait for somebody: their page, and their place on a ticket."""
