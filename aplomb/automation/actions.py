@@ -12,6 +12,7 @@ from aplomb.automation.models import Macro
 from aplomb.automation.policies import macro_for, may_keep_macro
 from aplomb.automation.steps import Steps, changes_of, checked_steps
 from aplomb.journal.actors import Actor
+from aplomb.journal.changes import note_change
 from aplomb.journal.events import Sealed
 from aplomb.journal.recording import record
 from aplomb.letters.reads import canned_for
@@ -49,6 +50,7 @@ def keep_macro(wish: MacroWish, *, by: Actor, macro_id: int | None = None, seen_
     """Add a macro, or change the one of that id. Raises NotFound, NotAllowed, Wrong with its field, ChangedMeanwhile."""
     with transaction.atomic():
         row = macro_for(by, macro_id, lock=True) if macro_id is not None else Macro()
+        before = _told_of(row) if macro_id is not None else None
         if macro_id is not None:
             require(may_keep_macro(by, team_id=row.team_id, person_id=row.person_id))
             if seen_version is not None and seen_version != row.version:
@@ -66,7 +68,15 @@ def keep_macro(wish: MacroWish, *, by: Actor, macro_id: int | None = None, seen_
             raise Wrong("name", _("A macro needs something to do: a change, a note or a reply."))
         row.changed_at, row.changed_by = utc_now(), by if isinstance(by, Person) else None
         row.save()
+        note_change(f"macro {row.pk}", row.name, by=by, before=before, after=_told_of(row))
     return row
+
+
+def _told_of(macro: Macro) -> dict[str, Any]:
+    """What the log of changes tells of a macro."""
+    steps = [f"{name}: {value}" for name, value in sorted(macro.steps.items())]
+    plain = {name: getattr(macro, name) for name in ("name", "note", "reply", "then", "is_active")}
+    return {**plain, "steps": steps}
 
 
 def _checked_name(name: str) -> str:

@@ -15,6 +15,7 @@ from aplomb.calendars.errors import CalendarRefused, NotKeeper
 from aplomb.calendars.models import SHIPPED_HOURS, Calendar, DayKind, HolidayYear, OwnDay, new_stamp
 from aplomb.calendars.policies import may_keep_calendars
 from aplomb.journal.actors import Actor
+from aplomb.journal.changes import note_change
 from aplomb.lib.text import clean_text
 from aplomb.lib.time import known_zone, utc_now
 from aplomb.lib.worktime import WEEKDAYS, Hours, WrongHours, spans_of_date, week_of
@@ -48,6 +49,7 @@ def add_calendar(
     _write(made, name=name, time_zone=time_zone, hours=hours, country=country, region=region)
     with _one_of_a_name(), transaction.atomic():
         made.save()
+        note_change(f"calendar {made.pk}", made.name, by=by, after=_told_of(made))
         if is_default or not Calendar.objects.filter(is_default=True).exists():
             _take_lead(made)
     return made
@@ -58,11 +60,20 @@ def change_calendar(
 ) -> Calendar:
     """Other hours, zone, name or place. Raises CalendarRefused at the field, NotKeeper."""
     _require(by)
+    before = _told_of(calendar)
     _write(calendar, name=name, time_zone=time_zone, hours=hours, country=country, region=region)
     with _one_of_a_name(), transaction.atomic():
         calendar.stamp = new_stamp()
         calendar.save(update_fields=["name", "time_zone", "hours", "country", "region", "stamp"])
+        note_change(f"calendar {calendar.pk}", calendar.name, by=by, before=before, after=_told_of(calendar))
     return calendar
+
+
+def _told_of(calendar: Calendar) -> dict[str, Any]:
+    """What the log of changes tells of a calendar."""
+    hours = [f"{day} {', '.join('–'.join(map(str, span)) for span in spans)}" for day, spans in calendar.hours.items()]
+    names = ("name", "time_zone", "country", "region")
+    return {**{name: getattr(calendar, name) for name in names}, "hours": hours}
 
 
 def make_default(calendar: Calendar, *, by: Actor) -> None:
@@ -81,6 +92,7 @@ def delete_calendar(calendar: Calendar, *, by: Actor) -> None:
             return
         if fresh.is_default:
             raise CalendarRefused(_("This is the desk's calendar. Make another one the desk's first."))
+        note_change(f"calendar {fresh.pk}", fresh.name, by=by, before=_told_of(fresh))
         try:
             fresh.delete()
         except ProtectedError:
@@ -116,6 +128,9 @@ def set_day(
         _touch(calendar)
         if OwnDay.objects.filter(calendar=calendar).exclude(date=date).count() >= MOST_OWN_DAYS:
             raise CalendarRefused(_("At most %(count)s days.") % {"count": MOST_OWN_DAYS}, "date")
+        was = OwnDay.objects.filter(calendar=calendar, date=date).first()
+        before, after = {str(date): was.kind if was else ""}, {str(date): str(kind)}
+        note_change(f"calendar {calendar.pk}", calendar.name, by=by, before=before, after=after)
         made, _is_new = OwnDay.objects.update_or_create(
             calendar=calendar,
             date=date,
@@ -130,6 +145,9 @@ def remove_day(calendar: Calendar, date: dt.date, *, by: Actor) -> bool:
     with transaction.atomic():
         _touch(calendar)
         gone, _by_kind = OwnDay.objects.filter(calendar=calendar, date=date).delete()
+        if gone:
+            before, after = {str(date): "other"}, {str(date): ""}
+            note_change(f"calendar {calendar.pk}", calendar.name, by=by, before=before, after=after)
     return bool(gone)
 
 

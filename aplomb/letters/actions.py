@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aplomb.journal.actors import Actor
+from aplomb.journal.changes import note_change
 from aplomb.letters.errors import VERSION_REASONS, EditedMeanwhile, faults_words
 from aplomb.letters.models import Kind, Letter, LetterVersion
 from aplomb.letters.neutral import LANGUAGES
@@ -20,7 +21,7 @@ from aplomb.letters.wording import check_text
 from aplomb.lib.text import clean_text
 from aplomb.lib.texts import TextState, digest
 from aplomb.lib.time import utc_now
-from aplomb.lib.versions import WrongVersion, check_beginning, check_retiring, next_number
+from aplomb.lib.versions import WrongVersion, check_beginning, check_retiring, in_force, next_number
 from aplomb.people.errors import NotFound, Refused, Wrong
 from aplomb.people.models import Person, Team
 from aplomb.people.policies import require
@@ -111,8 +112,11 @@ def put_in_force(key: str, *, by: Actor, start: dt.datetime | None = None) -> Le
             check_beginning(draft, found.versions, start or now, now)
         except WrongVersion as wrong:
             raise Wrong("start", VERSION_REASONS[wrong.code]) from wrong
+        was = in_force(found.versions, now)
         draft.in_force_from, draft.put_at, draft.put_by = start or now, now, _person(by)
         draft.save(update_fields=["in_force_from", "put_at", "put_by"])
+        after = {"version": draft.number, "in_force_from": draft.in_force_from}
+        note_change(f"letter {key}", found.name, by=by, before={"version": was.number if was else 0}, after=after)
     return draft
 
 
@@ -133,6 +137,7 @@ def retire_version(key: str, number: int, *, by: Actor) -> LetterVersion:
             raise Refused(VERSION_REASONS[wrong.code], wrong.code) from wrong
         version.retired_at, version.retired_by = now, _person(by)
         version.save(update_fields=["retired_at", "retired_by"])
+        note_change(f"letter {key}", found.name, by=by, before={"retired": ""}, after={"retired": number})
     return version
 
 
@@ -143,8 +148,10 @@ def archive_letter(key: str, *, by: Actor, is_archived: bool = True) -> Letter:
         if found.kind not in (Kind.CANNED, Kind.SIGNATURE) or key == "signature":
             raise Refused(_("The desk sends this letter by itself: change its words, it cannot be put away."))
         row = _row_of(found)
+        was = row.archived_at is not None
         row.archived_at = utc_now() if is_archived else None
         row.save(update_fields=["archived_at"])
+        note_change(f"letter {key}", found.name, by=by, before={"archived": was}, after={"archived": is_archived})
     return row
 
 

@@ -8,6 +8,8 @@ import time_machine
 from django.test import Client
 from django.utils import translation
 
+from aplomb.automation.actions import MacroWish, keep_macro
+from aplomb.calendars.actions import add_calendar, set_day
 from aplomb.channels.mail.actions import change_mailbox
 from aplomb.channels.mail.coming_in.storing import Arrival, store
 from aplomb.channels.mail.models import IncomingMail
@@ -16,6 +18,8 @@ from aplomb.journal.changes import note_change
 from aplomb.journal.looks.models import Look
 from aplomb.journal.looks.noting import KEPT_FOR, forget_old_looks, note_look
 from aplomb.journal.models import Chain, Entry
+from aplomb.letters.actions import put_in_force, save_draft
+from aplomb.lib.time import utc_now
 from aplomb.people.actions import add_team, change_person, change_team, set_password
 from aplomb.people.models import Person, Role
 from aplomb.tickets.record import verify_all
@@ -170,3 +174,15 @@ def test_words_and_hostile_names_are_only_words(cast: Cast, web: Web) -> None:
     assert "<script>x" not in shown
     assert "<b>" not in shown
     assert Person.objects.filter(pk=cast.max.pk).exists()
+
+
+def test_letters_calendars_and_macros_are_in_the_log_of_changes(cast: Cast, web: Web) -> None:
+    save_draft("serial-number", "en", subject="", body="{greeting}", by=cast.max)
+    put_in_force("serial-number", by=cast.max)
+    nights = add_calendar(name="Nights", time_zone="UTC", hours={}, by=cast.max)
+    set_day(nights, date=utc_now().date(), by=cast.max)
+    macro = keep_macro(MacroWish(name="Hurry", steps={"priority": 4}), by=cast.max)
+    keep_macro(MacroWish(name="Hurry up", steps={"priority": 4}), by=cast.max, macro_id=macro.pk)
+    page = web(cast.max).get("/settings/changes").content.decode()
+    for told in ("added the calendar Nights", "changed the calendar Nights", "changed the letter", "Hurry up"):
+        assert told in page
