@@ -23,6 +23,7 @@ def fill_with_world(say: Say) -> dict[str, int]:
     from aplomb.transfer.demo.hours import play_hours
     from aplomb.transfer.demo.joined import join_world
     from aplomb.transfer.demo.letters import write_letters
+    from aplomb.transfer.demo.macros import keep_macros
     from aplomb.transfer.demo.notices import play_notices
     from aplomb.transfer.demo.places import furnish_world
     from aplomb.transfer.demo.playing import play_world
@@ -34,6 +35,7 @@ def fill_with_world(say: Say) -> dict[str, int]:
     furnish_world()
     join_world()
     write_letters()
+    keep_macros()
     play_hours()
     play_decisions()
     play_together()
