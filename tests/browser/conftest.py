@@ -59,7 +59,7 @@ def signed_in(browser: Browser, desk: Desk, sessions: dict[str, Any]) -> Iterato
 
     def context(role: str = "agent", **options: Any) -> BrowserContext:
         if role and role not in sessions:
-            sessions[role] = _sign_in(browser, desk.link(role))
+            sessions[role] = _sign_in(browser, desk.link(role), speaks_english=role == "administrator")
         found = browser.new_context(
             **{
                 "base_url": desk.url,
@@ -132,12 +132,18 @@ def shown(number: str) -> str:
     return f"{number[:4]}-{number[4:]}"
 
 
-def _sign_in(browser: Browser, link: str) -> Any:
+def _sign_in(browser: Browser, link: str, *, speaks_english: bool = False) -> Any:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     page.goto(link)
     page.locator("main form button").click()
     expect(page.locator("#side")).to_be_attached()
+    if speaks_english:
+        # somebody of the demo whose own language is another one
+        page.goto(f"{link.partition('/in/')[0]}/settings")
+        page.locator("main [name=language]").select_option("en")
+        page.locator("main form button.button").first.click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
     kept = context.storage_state()
     context.close()
     return kept

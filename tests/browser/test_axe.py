@@ -185,11 +185,13 @@ def stops_of_letters(page: Page, first: Callable[[str, str], str]) -> list[Stop]
     paths += ["/settings/letters/serial-number/in/en", "/settings/letters/signature", f"{ticket}/canned"]
 
     def chosen(page: Page) -> None:
+        page.locator("#reply-text").click()
         page.locator("[data-canned]").click()
         page.locator("#canned-list [role=option]").first.click()
         expect(page.locator("[data-marks] button").first).to_be_visible()
 
     def list_open(page: Page) -> None:
+        page.locator("#reply-text").click()
         page.locator("[data-canned]").click()
         expect(page.locator("#canned-list [role=option]").first).to_be_visible()
 

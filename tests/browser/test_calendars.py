@@ -56,7 +56,7 @@ def test_an_agent_says_how_they_can_be_reached_and_a_colleague_sees_it_where_the
     path = arrives(written("A shutter that sticks"))
     agent = opens("/", role="agent")
     agent.locator(".bar .menu-of > summary", has_text="My menu").click()
-    agent.get_by_label("For", exact=True).select_option("60")
+    agent.locator("#presence-minutes").select_option("60")
     agent.get_by_role("button", name="on a break").click()
     expect(agent.locator("#own-mark")).to_contain_text("on a break")
     expect(agent.locator("#presence-break")).to_be_focused()

@@ -151,7 +151,7 @@ def test_the_second_of_two_replies_says_that_the_ticket_changed_and_goes_after_a
 
     second.locator("#reply-form [data-send]").click()
     why = second.locator("#reply-says [role=alert]")
-    expect(why).to_contain_text("answered meanwhile.")
+    expect(why).to_contain_text("While you were writing")
     expect(why).to_contain_text("Your text is kept.")
     expect(second.locator("#reply-text")).to_have_value("From Graham.")
     expect(second.locator("#messages .msg.reply")).to_have_count(1)

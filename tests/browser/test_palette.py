@@ -55,7 +55,7 @@ def test_a_macro_is_previewed_changed_and_run(opens: Open, arrives: Arrives) -> 
     admin.get_by_label("Reply", exact=True).select_option(index=1)
     admin.get_by_label("After the reply").select_option(label="waiting for the customer")
     admin.get_by_role("button", name="Save").click()
-    expect(admin.get_by_text("Quokka looks into it")).to_be_visible()
+    expect(admin.get_by_role("link", name="Quokka looks into it")).to_be_visible()
 
     page = opens(path)
     command(page, "quokka", "Quokka looks into it")

@@ -116,7 +116,7 @@ def test_a_word_beside_the_matter_becomes_its_own_ticket_and_the_matter_asks_bef
     expect(agent.get_by_text(f"Goes on in {shown(new)}")).to_be_visible()
     agent.goto(f"/tickets/{number}/links?relation=child")
     agent.get_by_label("Number of the other one").fill(shown(new))
-    agent.locator("main form[method=post] .button").last.click()
+    agent.get_by_role("button", name="Link", exact=True).click()
     expect(agent.locator("#rail .joined")).to_contain_text("Factura equivocada")
 
     agent.locator("#rail .props details summary").first.click()

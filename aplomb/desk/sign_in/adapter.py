@@ -1,6 +1,6 @@
 """What allauth asks of the desk: nobody signs up, mails are in the person's language, links lead to our address."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import perform_login, record_authentication
@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from aplomb.desk.frame import desk_name
+from aplomb.desk.sign_in.reasons import NOT_PROVEN
 from aplomb.people.models import Person
 
 
@@ -51,7 +52,9 @@ class StaffAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has
 
 
 class StaffKeys(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
-    """Passkeys in the desk's words: what the browser shows when it asks for one."""
+    """Passkeys in the desk's words: what the browser shows when it asks for one, and why one was refused."""
+
+    error_messages: ClassVar[dict[str, Any]] = {**DefaultMFAAdapter.error_messages, "incorrect_code": NOT_PROVEN}
 
     def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()

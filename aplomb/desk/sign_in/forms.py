@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from aplomb.desk.inputs import DeskForm
+from aplomb.desk.sign_in.reasons import NOT_PROVEN
 
 LABELS = {
     "login": _("E-mail address"),
@@ -28,7 +29,7 @@ REASONS = {
     "rate_limited": _("Too many attempts. Wait a few minutes."),
     "enter_current_password": _("This is not your present password."),
     "incorrect_password": _("This is not your password."),
-    "incorrect_code": _("This did not prove that it is you, or its time is over. Try again."),
+    "incorrect_code": NOT_PROVEN,
     "account_inactive": _("This account is switched off."),
     "invalid_password_reset": _("This link was used, or is too old."),
 }

@@ -8,6 +8,7 @@ const WHY = {
 function tell(form, word) {
   const place = form.querySelector("[data-passkey-says]");
   place.textContent = form.querySelector("[data-passkey-words]").dataset[word];
+  place.setAttribute("role", "alert");
   place.hidden = false;
 }
 
