@@ -27,8 +27,8 @@ def test_words_find_a_reply_by_shortcut_name_and_text_in_any_language(cast: Cast
     for find, name in (
         ("/serial", "Ask for the serial number"),
         ("serie", "Ask for the serial number"),
-        ("ΑΡΙΘΜΟΥ ΣΕΙΡΑΣ", None),
-        ("αριθμο σειρας", "Ask for the serial number"),
+        ("ΣΕΙΡΙΑΚΟΥ ΑΡΙΘΜΟΥ", None),
+        ("σειριακο αριθμο", "Ask for the serial number"),
         ("resetarx", None),
         ("resetarea", "Password reset"),
     ):
